@@ -1,0 +1,1 @@
+//! segc: a declarative segmentation compiler.

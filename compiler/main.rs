@@ -1,0 +1,2 @@
+//! The `segc` program.
+fn main() {}
