@@ -2,9 +2,12 @@
 //! back end sees. One folder per target; [`BACKENDS`] is the table.
 
 mod capabilities;
+mod digest;
+mod nftables;
 pub mod rules;
+mod template;
 
-pub use capabilities::Capabilities;
+pub use capabilities::{Capabilities, refusals};
 
 /// A firewall dialect.
 pub trait Backend: Sync {
@@ -14,6 +17,12 @@ pub trait Backend: Sync {
     fn summary(&self) -> &'static str;
     /// What it can express.
     fn capabilities(&self) -> Capabilities;
+    /// What it cannot express beyond what [`Capabilities`] tells: its limits of size and range. Called through
+    /// [`refusals`], with a well-formed rule set.
+    fn refuses(&self, rules: &rules::RuleSet) -> Vec<Refusal> {
+        let _ = rules;
+        Vec::new()
+    }
     /// The files to write for one firewall. Total: whatever [`refusals`] lets through can be rendered.
     fn render(&self, rules: &rules::RuleSet) -> Vec<File>;
 }
@@ -38,11 +47,25 @@ pub struct Refusal {
     pub help: String,
 }
 
-/// What `backend` cannot express of `rules`: the central check of every target's [`Capabilities`].
-pub fn refusals(backend: &dyn Backend, rules: &rules::RuleSet) -> Vec<Refusal> {
-    let _ = (backend, rules);
-    Vec::new()
-}
-
 /// Every target, sorted by name.
-pub const BACKENDS: &[&dyn Backend] = &[];
+pub const BACKENDS: &[&dyn Backend] = &[&nftables::Nftables];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that holds a `template.j2` is a target, and a target is registered.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the source tree")]
+    fn every_folder_is_registered() {
+        let mut folders: Vec<String> = std::fs::read_dir(env!("CARGO_MANIFEST_DIR"))
+            .expect("the crate's folder")
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.join("template.j2").is_file())
+            .map(|path| path.file_name().expect("a name").to_string_lossy().replace('_', "-"))
+            .collect();
+        folders.sort();
+        let names: Vec<&str> = BACKENDS.iter().map(|backend| backend.name()).collect();
+        assert_eq!(folders, names);
+    }
+}

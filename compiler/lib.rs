@@ -1,1 +1,13 @@
-//! segc: a declarative segmentation compiler.
+//! segc: a declarative segmentation compiler. A policy text becomes a tree, the tree a model, the model findings and
+//! a rule set per firewall, and each rule set a text.
+
+pub mod checks;
+pub mod cli;
+pub mod diagnostics;
+pub mod draw;
+pub mod graph;
+pub mod inventory;
+pub mod lower;
+pub mod model;
+pub mod resolve;
+pub mod source;

@@ -1,16 +1,34 @@
 //! The seg language: a text becomes a tree, and a text becomes the same text, well formatted. No input or output,
 //! and nothing is known here of firewalls, or of what a name means.
 
+// What pest writes without its `std` feature names this.
+extern crate alloc;
+
 pub mod ast;
+mod characters;
+mod clauses;
+mod format;
+mod icmp;
+mod lex;
+mod nearest;
+mod parse;
+mod recover;
 mod span;
+mod split;
 mod syntax_error;
 
+pub use format::format;
+pub use parse::parse;
 pub use span::Span;
-pub use syntax_error::SyntaxError;
+pub use syntax_error::{CODES, SyntaxError};
 
-/// Reads a text whose first byte counts as byte `base` of the policy. What cannot be read is left out of the tree and
-/// is an error; at most 20 are reported.
-pub fn parse<'s>(text: &'s str, base: u32) -> (ast::Tree<'s>, Vec<SyntaxError>) {
-    let _ = (text, base);
-    (ast::Tree::default(), Vec::new())
+/// The parser that pest makes of `segc.pest`. Its `Rule` never leaves this crate.
+mod seg {
+    #![allow(missing_docs, reason = "pest writes it")]
+
+    #[derive(pest_derive::Parser)]
+    #[grammar = "segc.pest"]
+    pub(crate) struct SegParser;
 }
+
+pub(crate) use seg::{Rule, SegParser};

@@ -3,6 +3,10 @@
 //!
 //! A [`RuleSet`] speaks of the first packet of a connection; how replies come back is each target's own business.
 
+mod well_formed;
+
+pub use well_formed::well_formed;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What one firewall enforces.

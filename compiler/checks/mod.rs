@@ -1,0 +1,89 @@
+//! Findings over a model. [`CHECKS`] is the table of those whose level a policy may set; forbids, requires and
+//! `controls` are always judged, at `deny`.
+
+mod controls;
+mod covered;
+mod direct;
+mod expired;
+mod later;
+mod paths;
+mod required;
+mod simple;
+mod unused;
+pub mod words;
+
+use jiff::civil::Date;
+use segc_grammar::ast::Level;
+
+use crate::diagnostics::{Diagnostic, Severity, sort};
+use crate::model::Model;
+use crate::source::Sources;
+
+/// What checks look at.
+pub struct Context<'m> {
+    /// The policy.
+    pub model: &'m Model<'m>,
+    /// Its texts, for saying `file:line` in a sentence.
+    pub sources: &'m Sources,
+    /// The day that dates are judged on.
+    pub day: Date,
+}
+
+/// A built-in check whose level `controls` may set.
+pub struct Check {
+    /// Its name in `controls`.
+    pub name: &'static str,
+    /// Its level where nothing is said.
+    pub level: Level,
+    /// One line for the manual.
+    pub summary: &'static str,
+    /// It may be wrong about a policy of which statements had to be left out.
+    whole: bool,
+    run: fn(&Context<'_>, &mut Vec<Diagnostic>),
+}
+
+/// All of them, sorted by name.
+pub const CHECKS: &[Check] = &[
+    Check { name: "any-service", level: Level::Warn, summary: "an allow opens every service", whole: false, run: simple::any_service },
+    Check { name: "covered", level: Level::Warn, summary: "an allow adds nothing to others", whole: false, run: covered::check },
+    Check { name: "duplicate", level: Level::Warn, summary: "a statement says the same as an earlier one", whole: false, run: covered::duplicates },
+    Check { name: "expired", level: Level::Warn, summary: "something has ended and no longer counts", whole: false, run: expired::check },
+    Check { name: "unenforced", level: Level::Warn, summary: "`isolated`, but nothing keeps members apart", whole: false, run: simple::isolated },
+    Check { name: "unowned", level: Level::Warn, summary: "an allow has no owner", whole: false, run: simple::unowned },
+    Check { name: "unused", level: Level::Warn, summary: "a name that no other statement uses", whole: true, run: unused::check },
+];
+
+/// Checks that the language knows and this version does not.
+pub const LATER_CHECKS: &[&str] = &[
+    "agent-reaches-own-host", "agent-root", "credential-unused", "gpu-in-reach", "install-open", "mixed-authority",
+    "model-account", "public-trigger", "review-overdue", "soon", "standing-credential", "trifecta", "widened",
+    "worm-loop", "writable-allowed",
+];
+
+/// Everything that is to be said about a model, ordered by place. `complete` is false where statements had to be left
+/// out of it.
+pub fn check(context: &Context<'_>, complete: bool) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    direct::check(context, &mut found);
+    paths::check(context, &mut found);
+    controls::check(context, &mut found);
+    simple::isolated_but_allowed(context, &mut found);
+    if complete {
+        required::check(context, &mut found);
+        later::check(context, &mut found);
+    }
+    for check in CHECKS.iter().filter(|c| complete || !c.whole) {
+        let set = context.model.controls.levels.iter().find(|(name, ..)| *name == check.name);
+        let level = set.map_or(check.level, |(_, level, _)| *level);
+        let severity = match level {
+            Level::Off => continue,
+            Level::Warn => Severity::Warning,
+            Level::Deny => Severity::Error,
+        };
+        let mut own = Vec::new();
+        (check.run)(context, &mut own);
+        found.extend(own.into_iter().map(|d| d.with_severity(severity)));
+    }
+    sort(&mut found);
+    found
+}

@@ -1,0 +1,125 @@
+//! What may be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// A declarative segmentation compiler: zones and flows in, checked firewall rule sets out.
+#[derive(Parser)]
+#[command(name = "segc", version, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Read a policy and say what is wrong with it
+    Check(Check),
+    /// Check a policy and write the firewall's rules
+    Build(Build),
+    /// Draw the zones and the flows between them
+    Graph(Graph),
+    /// Say what an error code means
+    Explain(Explain),
+    /// Put policy files into their canonical form
+    Fmt(Fmt),
+    /// List the services that are built in
+    Services,
+    /// List the targets that `build` can write
+    Targets,
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// A policy, and the day that its dates are judged on.
+#[derive(Group)]
+pub struct Policy {
+    /// Policy files; `-` is standard input. Several are one policy
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Judge dates as on this day (ISO, UTC); today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub at: Option<Date>,
+    /// Print to standard error how long each stage took
+    #[arg(long)]
+    pub timings: bool,
+}
+
+#[derive(Group)]
+pub struct Check {
+    #[command(flatten)]
+    pub policy: Policy,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Exit with 1 on warnings too
+    #[arg(long)]
+    pub deny_warnings: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Group)]
+pub struct Build {
+    #[command(flatten)]
+    pub policy: Policy,
+    /// Render the one firewall that sees everything for this target; `segc targets` lists them
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Folder to write into; `-` prints the rules to standard output
+    #[arg(short, long, value_name = "DIR|-")]
+    pub output: PathBuf,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Group)]
+pub struct Graph {
+    #[command(flatten)]
+    pub policy: Policy,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = Drawing::Dot)]
+    pub format: Drawing,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Drawing {
+    Dot,
+    Mermaid,
+    Json,
+}
+
+#[derive(Group)]
+pub struct Explain {
+    /// An error code, such as SEG0302; without one, all are listed
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+#[derive(Group)]
+pub struct Fmt {
+    /// Policy files to rewrite; `-` reads standard input and prints
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; name the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Group)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a date is written like 2027-06-30".to_owned())
+}

@@ -1,0 +1,121 @@
+//! `segc build`
+
+use std::path::{Path, PathBuf};
+
+use segc_backends::{BACKENDS, Backend, File, refusals};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::args::Build;
+use super::policy::Policy;
+use super::{Status, output, policy};
+use crate::diagnostics::{Diagnostic, targets};
+use crate::lower::lower;
+
+/// Checks a policy and writes the rules of its one firewall, if nothing is wrong.
+pub fn run(args: &Build) -> Status {
+    let to_stdout = args.output == Path::new("-");
+    policy::with(&args.policy, |policy, mut found, timings| {
+        let backend = match backend(args.target.as_deref()) {
+            Ok(backend) => Some(backend),
+            Err(wrong) => {
+                found.insert(0, wrong);
+                None
+            }
+        };
+        let mut status = output::status(&found, false);
+        if status == Status::Clean
+            && let Some(backend) = backend
+        {
+            if let Err(wrong) = write(args, policy, backend, timings) {
+                found.extend(wrong);
+                status = output::status(&found, false);
+            }
+        }
+        if !found.is_empty() || !to_stdout {
+            output::findings(policy, &found, args.format, to_stdout);
+        }
+        status
+    })
+}
+
+fn backend(target: Option<&str>) -> Result<&'static dyn Backend, Diagnostic> {
+    let known = || BACKENDS.iter().map(|b| b.name());
+    let Some(target) = target else { return Err(targets::none_named(known())) };
+    BACKENDS.iter().find(|b| b.name() == target).copied().ok_or_else(|| targets::unknown(target, known()))
+}
+
+fn write(
+    args: &Build,
+    policy: &Policy<'_>,
+    backend: &dyn Backend,
+    timings: &mut super::timings::Timings,
+) -> Result<(), Vec<Diagnostic>> {
+    let rules = lower(&policy.model, policy.sources, policy.day);
+    timings.stage("lower");
+    let refused = refusals(backend, &rules);
+    if !refused.is_empty() {
+        let place = |o: segc_backends::rules::Origin| policy.sources.line_span(o.file, o.line);
+        return Err(refused.into_iter().map(|r| targets::refused(backend.name(), r, place)).collect());
+    }
+    let files = backend.render(&rules);
+    timings.stage("render");
+    if args.output == Path::new("-") {
+        output::print(files.first().map_or("", |f| &f.text));
+    } else {
+        let manifest = manifest(policy, backend, &rules.name, &files);
+        let mut all: Vec<(PathBuf, String)> =
+            files.into_iter().map(|f| (Path::new(&rules.name).join(f.name), f.text)).collect();
+        all.push((PathBuf::from("manifest.json"), manifest));
+        output::write_all(&args.output, &all).map_err(|d| vec![d])?;
+    }
+    timings.stage("write");
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    format: u32,
+    segc: &'a str,
+    at: String,
+    policy: Vec<Digested<'a>>,
+    firewalls: Vec<Firewall<'a>>,
+}
+
+#[derive(Serialize)]
+struct Firewall<'a> {
+    name: &'a str,
+    target: &'a str,
+    files: Vec<Digested<'a>>,
+}
+
+#[derive(Serialize)]
+struct Digested<'a> {
+    name: &'a str,
+    sha256: String,
+    bytes: usize,
+}
+
+/// What was built from what: digests of all inputs and outputs.
+fn manifest(policy: &Policy<'_>, backend: &dyn Backend, name: &str, files: &[File]) -> String {
+    let digested = |name, text: &str| Digested { name, sha256: hex(&Sha256::digest(text)), bytes: text.len() };
+    let firewall = Firewall {
+        name,
+        target: backend.name(),
+        files: files.iter().map(|f| digested(f.name, &f.text)).collect(),
+    };
+    let manifest = Manifest {
+        format: 1,
+        segc: env!("CARGO_PKG_VERSION"),
+        at: policy.day.to_string(),
+        policy: policy.sources.iter().map(|s| digested(&s.origin, &s.text)).collect(),
+        firewalls: vec![firewall],
+    };
+    let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,198 @@
+//! Reading: policy files, and what they take in with `use`. Nothing outside the policy's folder is ever read, but for
+//! files named on the command line; symbolic links are followed before that is judged.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+use segc_grammar::Span;
+use segc_grammar::ast::{StatementKind, Text, Tree};
+
+use super::glob;
+use super::inventories;
+use crate::diagnostics::{Diagnostic, input};
+use crate::inventory::Inventories;
+use crate::source::Sources;
+
+/// No file may be larger: spans are 32 bits wide, and a policy of that size is a mistake.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Everything that was read.
+#[derive(Default)]
+pub struct Loaded<'s> {
+    pub trees: Vec<Tree<'s>>,
+    pub inventories: Inventories,
+    pub found: Vec<Diagnostic>,
+}
+
+/// Reads a policy: the files, all that they take in, and the inventories that any of them names.
+pub fn load<'s>(files: &[PathBuf], sources: &'s Sources) -> Loaded<'s> {
+    let mut loader = Loader {
+        sources,
+        root: Root::of(files),
+        trees: Vec::new(),
+        folders: Vec::new(),
+        found: Vec::new(),
+        seen: FxHashSet::default(),
+    };
+    for path in files {
+        loader.take(path, path.display().to_string(), None);
+    }
+    let mut at = 0;
+    while at < loader.trees.len() {
+        for path in uses(&loader.trees[at]) {
+            loader.follow(at, &path);
+        }
+        at += 1;
+    }
+    let Loader { root, trees, folders, mut found, .. } = loader;
+    let inventories = inventories::load(&root, trees.iter().zip(&folders), &mut found);
+    Loaded { trees, inventories, found }
+}
+
+fn uses<'s>(tree: &Tree<'s>) -> Vec<Text<'s>> {
+    let path = |kind: &StatementKind<'s>| match kind {
+        StatementKind::Use(path) => Some(path.clone()),
+        _ => None,
+    };
+    tree.statements.iter().filter_map(|s| path(&s.kind)).collect()
+}
+
+/// The policy's folder: that of the first file named, or the current one for standard input.
+pub struct Root {
+    /// Links resolved; `None` where the folder does not exist, and then nothing lies in it.
+    real: Option<PathBuf>,
+    name: String,
+}
+
+impl Root {
+    fn of(files: &[PathBuf]) -> Self {
+        let first = files.first().map_or(Path::new("-"), PathBuf::as_path);
+        let real = if first == Path::new("-") { PathBuf::from(".").canonicalize() } else { first.canonicalize() };
+        let folder = if first == Path::new("-") { real.ok() } else { real.ok().and_then(|p| Some(p.parent()?.to_owned())) };
+        let name = first.parent().filter(|p| !p.as_os_str().is_empty()).map_or(".".to_owned(), |p| p.display().to_string());
+        Self { real: folder, name }
+    }
+
+    /// The real path of `path`, if it lies in the folder.
+    pub fn real(&self, path: &Path, shown: &str, at: Span) -> Result<PathBuf, Diagnostic> {
+        let real = path.canonicalize().map_err(|e| input::unreadable(shown, &reason(&e), Some(at)))?;
+        match &self.real {
+            Some(root) if real.starts_with(root) => Ok(real),
+            _ => Err(input::outside_root(shown, &self.name, at)),
+        }
+    }
+
+    /// A path as outputs name it: relative to the folder.
+    fn origin(&self, real: &Path, shown: &str) -> String {
+        let inside = self.real.as_ref().and_then(|root| real.strip_prefix(root).ok());
+        inside.map_or_else(|| shown.to_owned(), |p| p.display().to_string())
+    }
+}
+
+/// Where a file lies, for what it names relative to itself: the real folder, and how people name it.
+pub struct Folder {
+    pub real: PathBuf,
+    pub shown: PathBuf,
+}
+
+struct Loader<'s> {
+    sources: &'s Sources,
+    root: Root,
+    trees: Vec<Tree<'s>>,
+    /// For each tree, where its file lies.
+    folders: Vec<Folder>,
+    found: Vec<Diagnostic>,
+    seen: FxHashSet<PathBuf>,
+}
+
+impl Loader<'_> {
+    /// Takes one file in, unless it was taken in before.
+    fn take(&mut self, path: &Path, shown: String, at: Option<Span>) {
+        let real = if path == Path::new("-") { PathBuf::from("-") } else { path.canonicalize().unwrap_or(path.to_owned()) };
+        if !self.seen.insert(real.clone()) {
+            return;
+        }
+        let text = match read(path, &shown, at) {
+            Ok(text) => text,
+            Err(wrong) => return self.found.push(wrong),
+        };
+        let shown = if path == Path::new("-") { "<stdin>".to_owned() } else { shown };
+        let origin = self.root.origin(&real, &shown);
+        let parent = |p: &Path| p.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let folder = if path == Path::new("-") {
+            Folder { real: PathBuf::from("."), shown: PathBuf::new() }
+        } else {
+            Folder { real: parent(&real), shown: parent(Path::new(&shown)) }
+        };
+        let Some(source) = self.sources.add(shown.clone(), origin, text) else {
+            return self.found.push(input::too_large(&shown, "4 GiB together with the other files", at));
+        };
+        let (tree, wrong) = segc_grammar::parse(&source.text, source.base);
+        self.found.extend(wrong.into_iter().map(Diagnostic::from));
+        self.trees.push(tree);
+        self.folders.push(folder);
+    }
+
+    /// Follows one `use`.
+    fn follow(&mut self, from: usize, path: &Text<'_>) {
+        let folder = &self.folders[from];
+        let matched = match glob::expand(&folder.real, &path.text) {
+            Ok(matched) => matched,
+            Err(why) => return self.found.push(input::takes_nothing(&path.text, &why, path.span)),
+        };
+        for relative in matched {
+            let folder = &self.folders[from];
+            let shown = folder.shown.join(&relative).display().to_string();
+            match self.root.real(&folder.real.join(&relative), &shown, path.span) {
+                Ok(real) => self.take(&real, shown, Some(path.span)),
+                Err(wrong) => self.found.push(wrong),
+            }
+        }
+    }
+}
+
+/// Reads a text file, or standard input for `-`: at most 64 MiB, UTF-8.
+pub fn read(path: &Path, shown: &str, at: Option<Span>) -> Result<String, Diagnostic> {
+    let failed = |e: std::io::Error| input::unreadable(shown, &reason(&e), at);
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        let file = open(path).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        if length > MOST_BYTES {
+            return Err(input::too_large(shown, "64 MiB", at));
+        }
+        bytes.reserve_exact(length as usize + 1);
+        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(input::too_large(shown, "64 MiB", at));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+        input::not_utf8(shown, line, at)
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "files are read in cli/")]
+fn open(path: &Path) -> std::io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    Ok(file)
+}
+
+/// Why, in words that do not depend on the system's language.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::NotADirectory => "a part of its path is no folder".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,55 @@
+//! The command line: the only code that reads, prints, asks for the day, and exits.
+
+mod args;
+mod build;
+mod check;
+mod draw;
+mod explain;
+mod fmt;
+mod lists;
+mod glob;
+mod inventories;
+mod load;
+mod output;
+mod policy;
+mod timings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// How a command ended. 0 clean, 1 errors or findings at `deny`, 2 the input cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Clean,
+    Findings,
+    Unreadable,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(match status {
+            Status::Clean => 0,
+            Status::Findings => 1,
+            Status::Unreadable => 2,
+        })
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let status = match args.command {
+        Command::Check(args) => check::run(&args),
+        Command::Build(args) => build::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
+        Command::Graph(args) => draw::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Services => lists::services(),
+        Command::Targets => lists::targets(),
+        Command::Completions(args) => lists::completions(&args),
+    };
+    status.into()
+}

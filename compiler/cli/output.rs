@@ -1,0 +1,86 @@
+//! Printing and writing.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::Status;
+use super::args::Format;
+use super::policy::Policy;
+use crate::diagnostics::{Diagnostic, Severity, human, input, json};
+
+/// Columns that human-readable findings are wrapped at.
+const WIDTH: usize = 120;
+
+/// Prints to standard output. A reader that went away is no error of ours.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints to standard error.
+pub fn warn(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints findings; where rules go to standard output, findings go to standard error.
+pub fn findings(policy: &Policy<'_>, found: &[Diagnostic], format: Format, to_stderr: bool) {
+    let text = match format {
+        Format::Json => json::render(found, policy.sources, policy.day),
+        Format::Human => {
+            let terminal = if to_stderr { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+            human::render(found, policy.sources, terminal && !no_color(), WIDTH)
+        }
+    };
+    if to_stderr { warn(&text) } else { print(&text) }
+}
+
+/// `NO_COLOR` is set to something (the convention of that name).
+#[expect(clippy::disallowed_methods, reason = "the environment is read in cli/")]
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+}
+
+/// The exit status that findings ask for.
+pub fn status(found: &[Diagnostic], deny_warnings: bool) -> Status {
+    let worst = found.iter().map(|d| d.severity).max();
+    if found.iter().any(Diagnostic::is_unreadable) {
+        Status::Unreadable
+    } else if worst == Some(Severity::Error) || (deny_warnings && worst == Some(Severity::Warning)) {
+        Status::Findings
+    } else {
+        Status::Clean
+    }
+}
+
+/// Writes all files below `folder`, or none of them: everything is written aside and flushed to the disk first, then
+/// renamed into place, the last one last.
+pub fn write_all(folder: &Path, files: &[(PathBuf, String)]) -> Result<(), Diagnostic> {
+    let failed = |path: &Path, error: std::io::Error| input::unwritable(&path.display().to_string(), &error.to_string());
+    std::fs::create_dir_all(folder).map_err(|e| failed(folder, e))?;
+    let mut aside = Vec::new();
+    for (name, text) in files {
+        let place = folder.join(name);
+        let parent = place.parent().unwrap_or(folder);
+        std::fs::create_dir_all(parent).map_err(|e| failed(parent, e))?;
+        if place.is_dir() {
+            return Err(input::unwritable(&place.display().to_string(), "there is a folder of that name"));
+        }
+        let mut file = tempfile::Builder::new()
+            .prefix(".segc-")
+            .permissions(place.metadata().map_or_else(|_| ordinary(), |m| m.permissions()))
+            .tempfile_in(parent)
+            .map_err(|e| failed(parent, e))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|e| failed(&place, e))?;
+        aside.push((file, place));
+    }
+    for (file, place) in aside {
+        file.persist(&place).map_err(|e| failed(&place, e.error))?;
+    }
+    Ok(())
+}
+
+/// What an ordinary file has, before the umask: a rule set is no secret, and is read by more than its writer.
+fn ordinary() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::Permissions::from_mode(0o666)
+}

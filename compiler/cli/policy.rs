@@ -1,0 +1,51 @@
+//! From files to a checked model: what every command that reads a policy begins with.
+
+use jiff::civil::Date;
+
+use super::args;
+use super::load;
+use super::timings::Timings;
+use crate::checks::{self, Context};
+use crate::diagnostics::{Diagnostic, Severity, sort};
+use crate::model::Model;
+use crate::resolve::resolve;
+use crate::source::Sources;
+
+/// A policy that was read.
+pub struct Policy<'a> {
+    pub model: Model<'a>,
+    pub sources: &'a Sources,
+    pub day: Date,
+}
+
+/// Reads, resolves and checks the policy, and gives it to `with` together with everything found.
+pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnostic>, &mut Timings) -> T) -> T {
+    let mut timings = Timings::new(args.timings);
+    let sources = Sources::default();
+    let day = args.at.unwrap_or_else(today);
+    let loaded = load::load(&args.files, &sources);
+    timings.stage("parse");
+    let mut found = loaded.found;
+    let unreadable = found.iter().any(Diagnostic::is_unreadable);
+    let (model, wrong) = resolve(&loaded.trees, &loaded.inventories);
+    timings.stage("resolve");
+    // What stands in a statement that could not be read is unknown for no other reason.
+    found.extend(wrong.into_iter().filter(|d| !unreadable || !matches!(d.code, "SEG0201" | "SEG0202")));
+    let policy = Policy { model, sources: &sources, day };
+    if !unreadable {
+        let complete = found.iter().all(|d| d.severity != Severity::Error);
+        let context = Context { model: &policy.model, sources: &sources, day };
+        found.extend(checks::check(&context, complete));
+        timings.stage("check");
+    }
+    sort(&mut found);
+    let result = with(&policy, found, &mut timings);
+    timings.print();
+    result
+}
+
+/// The day in UTC: the only place where the clock is read.
+#[expect(clippy::disallowed_methods, reason = "the clock is read once, here")]
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}

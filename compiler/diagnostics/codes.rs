@@ -1,0 +1,46 @@
+//! The table of codes. Each has a page in `docs/errors/`, whose first line gives its title.
+
+/// A code and its page.
+pub struct Code {
+    /// `SEGnnnn`
+    pub code: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+}
+
+impl Code {
+    /// What its page's first line says.
+    pub fn title(&self) -> &'static str {
+        let first = self.page.lines().next().unwrap_or_default();
+        first.split_once(": ").map_or(first, |(_, title)| title)
+    }
+}
+
+/// The code of that name, in any case.
+pub fn find(name: &str) -> Option<&'static Code> {
+    CODES.iter().find(|c| c.code.eq_ignore_ascii_case(name))
+}
+
+macro_rules! pages {
+    ($($code:literal)*) => {
+        /// Every code, sorted.
+        pub const CODES: &[Code] = &[
+            $(Code { code: $code, page: include_str!(concat!("../../docs/errors/", $code, ".md")) },)*
+        ];
+    };
+}
+
+pages! {
+    "SEG0001" "SEG0002" "SEG0003" "SEG0004" "SEG0005" "SEG0006"
+    "SEG0201" "SEG0202" "SEG0203" "SEG0204" "SEG0205" "SEG0206" "SEG0207" "SEG0208"
+    "SEG0301" "SEG0302" "SEG0303" "SEG0304"
+    "SEG0401" "SEG0402" "SEG0403" "SEG0404" "SEG0405"
+    "SEG0501" "SEG0502" "SEG0503" "SEG0504" "SEG0505" "SEG0506"
+    "SEG0601"
+    "SEG0701" "SEG0702"
+    "SEG1001" "SEG1002" "SEG1003" "SEG1004"
+    "SEG1101" "SEG1102" "SEG1103" "SEG1104" "SEG1105"
+    "SEG1501"
+    "SEG1601" "SEG1602" "SEG1603"
+    "SEG1701" "SEG1702" "SEG1703" "SEG1704"
+}

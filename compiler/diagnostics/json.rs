@@ -1,0 +1,74 @@
+//! Findings for programs. `format` grows by one when a field changes its meaning or goes away.
+
+use serde::Serialize;
+
+use super::{Diagnostic, Severity};
+use crate::source::Sources;
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    format: u32,
+    /// The day that dates were judged on.
+    at: String,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    help: &'a str,
+    places: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    label: &'a str,
+}
+
+/// One JSON document, with a newline at its end.
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, at: jiff::civil::Date) -> String {
+    let of = |s| diagnostics.iter().filter(|d| d.severity == s).count();
+    let findings = diagnostics.iter().map(|d| Finding {
+        code: d.code,
+        severity: word(d.severity),
+        message: &d.message,
+        help: &d.help,
+        places: d.labels.iter().filter_map(|(span, label)| place(sources, *span, label)).collect(),
+    });
+    let report = Report {
+        format: 1,
+        at: at.to_string(),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        notes: of(Severity::Note),
+        findings: findings.collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The word for a severity: `error`, `warning`, `note`.
+pub fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+fn place<'a>(sources: &'a Sources, span: segc_grammar::Span, label: &'a str) -> Option<Place<'a>> {
+    let (file, from, to) = sources.place(span)?;
+    Some(Place { file, line: from.line, column: from.column, end_line: to.line, end_column: to.column, label })
+}

@@ -1,0 +1,79 @@
+//! SEG02xx: names that mean nothing, mean two things, or stand where they cannot. SEG06xx: what is not built yet.
+
+use segc_grammar::Span;
+
+use super::{Diagnostic, nearest};
+
+/// A zone or group that is not declared.
+pub fn unknown_zone<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is_service: bool) -> Diagnostic {
+    let near = nearest(name, known);
+    let help = match near {
+        Some(near) => format!("write `{near}`, or declare `zone {name} {{ hosts … }}`"),
+        None if is_service => "services stand behind a `:`, as in `allow a -> b : https`".to_owned(),
+        None => format!("declare it: `zone {name} {{ hosts … }}`, or take the file that does in with `use`"),
+    };
+    let what = if is_service { format!("`{name}` is a service, not a zone") } else { format!("there is no zone or group `{name}`") };
+    Diagnostic::error("SEG0201", what).at(at, near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"))).help(help)
+}
+
+/// A service that is not declared.
+pub fn unknown_service<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is_zone: bool) -> Diagnostic {
+    let near = nearest(name, known);
+    let help = match near {
+        Some(near) => format!("write `{near}`, or declare `service {name} = tcp/…`"),
+        None if is_zone => "only services stand behind a `:`; zones stand beside the arrow".to_owned(),
+        None => format!("declare it: `service {name} = tcp/…`; `segc services` lists the ones that are built in"),
+    };
+    let what = if is_zone { format!("`{name}` is a zone, not a service") } else { format!("there is no service `{name}`") };
+    Diagnostic::error("SEG0202", what).at(at, near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"))).help(help)
+}
+
+/// One name, two declarations of a kind.
+pub fn declared_twice(name: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::error("SEG0203", format!("`{name}` is declared twice"))
+        .at(again, "again here")
+        .at(first, "first here")
+        .help("give one of them another name, or delete it; zones and groups share one set of names")
+}
+
+/// A service that segc brings along is declared again.
+pub fn redefines_prelude(name: &str, spec: &str, at: Span) -> Diagnostic {
+    Diagnostic::error("SEG0204", format!("`{name}` is built in and cannot be declared again"))
+        .at(at, format!("built in as {spec}"))
+        .help(format!("use `{name}` as it is, or choose another name; `segc services` lists what is built in"))
+}
+
+/// Declarations that rest on each other in a ring.
+pub fn cycle(what: &str, names: &[(&str, Span)]) -> Diagnostic {
+    let ring: Vec<String> = names.iter().chain(names.first()).map(|(n, _)| format!("`{n}`")).collect();
+    let mut d = Diagnostic::error("SEG0205", format!("{what} go round in a ring: {}", ring.join(" → ")));
+    for (i, (name, span)) in names.iter().enumerate() {
+        let next = names[(i + 1) % names.len()].0;
+        d = d.at(*span, format!("`{name}` rests on `{next}`"));
+    }
+    d.help("take one of them out of the ring")
+}
+
+/// Something that cannot stand where it stands.
+pub fn misplaced(what: &str, why: &str, at: Span, help: &str) -> Diagnostic {
+    Diagnostic::error("SEG0206", what.to_owned()).at(at, why).help(help)
+}
+
+/// A check that does not exist.
+pub fn unknown_check<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str> + Clone) -> Diagnostic {
+    let near = nearest(name, known.clone());
+    let all = super::list(known, usize::MAX);
+    Diagnostic::error("SEG0207", format!("there is no check `{name}`"))
+        .at(at, near.map_or("not a check".into(), |n| format!("did you mean `{n}`?")))
+        .help(near.map_or_else(|| format!("the checks are {all}"), |n| format!("write `{n}`; the checks are {all}")))
+}
+
+/// A requirement of `every` that can never be met as written.
+pub fn impossible_requirement(what: String, at: Span, help: &str) -> Diagnostic {
+    Diagnostic::error("SEG0208", what).at(at, "cannot be met").help(help)
+}
+
+/// Part of the language that this version does not give a meaning to.
+pub fn not_supported(what: &str, why_refused: &str, at: Span, help: &str) -> Diagnostic {
+    Diagnostic::error("SEG0601", format!("{what} is not supported yet")).at(at, why_refused).help(help)
+}

@@ -1,0 +1,35 @@
+//! SEG17xx: what could be deleted, or said more narrowly.
+
+use segc_grammar::Span;
+
+use super::Diagnostic;
+
+/// Service `any`.
+pub fn any_service(at: Span) -> Diagnostic {
+    Diagnostic::warning("SEG1701", "this allow opens every service")
+        .at(at, "every protocol and port")
+        .help("name the services that are needed")
+}
+
+/// A name that nothing uses.
+pub fn unused(kind: &str, name: &str, at: Span) -> Diagnostic {
+    Diagnostic::warning("SEG1702", format!("{kind} `{name}` is never used"))
+        .at(at, "no other statement names it")
+        .help("delete it, or use it: what nobody names is often a misspelling somewhere else")
+}
+
+/// A statement that says the same as an earlier one.
+pub fn duplicate(what: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::warning("SEG1703", format!("this {what} says the same as an earlier one"))
+        .at(again, "again here")
+        .at(first, "first here")
+        .help("delete one of them")
+}
+
+/// An allow that another one makes needless.
+pub fn covered(at: Span, by: Span) -> Diagnostic {
+    Diagnostic::warning("SEG1704", "this allow adds nothing: another one already allows all of it")
+        .at(at, "covered")
+        .at(by, "by this one")
+        .help("delete it, or narrow the wider one")
+}

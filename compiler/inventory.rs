@@ -1,0 +1,342 @@
+//! Ansible inventories in YAML: group → addresses. The only place that reads YAML. Names are never looked up: a host
+//! without `ansible_host` whose name is no address is an error.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use segc_grammar::Span;
+use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+/// What every `inventory(…)` of a policy stands for.
+#[derive(Default)]
+pub struct Inventories {
+    by_place: FxHashMap<Span, Vec<IpAddr>>,
+}
+
+impl Inventories {
+    /// The addresses that the `inventory(…)` at `span` stands for; `None` if it could not be read.
+    pub fn hosts(&self, span: Span) -> Option<&[IpAddr]> {
+        self.by_place.get(&span).map(Vec::as_slice)
+    }
+
+    /// Notes them.
+    pub fn insert(&mut self, span: Span, hosts: Vec<IpAddr>) {
+        self.by_place.insert(span, hosts);
+    }
+}
+
+/// One inventory.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    groups: FxHashMap<String, Group>,
+    hosts: FxHashMap<String, Option<String>>,
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    hosts: Vec<String>,
+    children: Vec<String>,
+}
+
+/// Why an inventory or a group of it cannot be used.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Not an inventory; why.
+    Malformed(String),
+    /// A key stands twice; its lines.
+    DuplicateKey(String, Vec<usize>),
+    /// A host has two addresses.
+    TwoAddresses(String, String, String),
+    /// No such group.
+    UnknownGroup,
+    /// A group without hosts.
+    EmptyGroup,
+    /// A host without an address; why.
+    NoAddress(String, String),
+}
+
+impl Inventory {
+    /// Reads an inventory.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let node: Node = serde_yaml::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            match message.split(DUPLICATE).nth(1) {
+                Some(rest) => {
+                    let key = rest.split(DUPLICATE_END).next().unwrap_or_default();
+                    Problem::DuplicateKey(key.to_owned(), lines_of(text, key, error.location().map(|l| l.line())))
+                }
+                None => Problem::Malformed(message),
+            }
+        })?;
+        let mut inventory = Self::default();
+        match node {
+            Node::Map(groups) => {
+                for (name, group) in groups {
+                    inventory.group(&name, group)?;
+                }
+                Ok(inventory)
+            }
+            _ => Err(Problem::Malformed("the file is no map of groups".to_owned())),
+        }
+    }
+
+    fn group(&mut self, name: &str, node: Node) -> Result<(), Problem> {
+        self.groups.entry(name.to_owned()).or_default();
+        let parts = match node {
+            Node::Null => return Ok(()),
+            Node::Map(parts) => parts,
+            _ => return Err(Problem::Malformed(format!("group `{name}` is no map"))),
+        };
+        for (key, value) in parts {
+            match (key.as_str(), value) {
+                ("vars", _) | (_, Node::Null) if key == "vars" || key == "hosts" || key == "children" => {}
+                ("hosts", Node::Map(hosts)) => {
+                    for (host, vars) in hosts {
+                        self.host(&host, vars)?;
+                        self.groups.entry(name.to_owned()).or_default().hosts.push(host);
+                    }
+                }
+                ("children", Node::Map(children)) => {
+                    for (child, group) in children {
+                        self.groups.entry(name.to_owned()).or_default().children.push(child.clone());
+                        self.group(&child, group)?;
+                    }
+                }
+                ("hosts" | "children", _) => {
+                    return Err(Problem::Malformed(format!("`{key}` of group `{name}` is no map")));
+                }
+                _ => {
+                    let why = format!("group `{name}` holds `{key}`; a group holds `hosts`, `children` and `vars`");
+                    return Err(Problem::Malformed(why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn host(&mut self, host: &str, vars: Node) -> Result<(), Problem> {
+        let vars = match vars {
+            Node::Null => Vec::new(),
+            Node::Map(vars) => vars,
+            _ => return Err(Problem::Malformed(format!("the variables of host `{host}` are no map"))),
+        };
+        let given = vars.into_iter().find_map(|(key, value)| match (key.as_str(), value) {
+            ("ansible_host" | "ansible_ssh_host", Node::Scalar(address)) => Some(address),
+            _ => None,
+        });
+        let known = self.hosts.entry(host.to_owned()).or_default();
+        match (known.as_ref(), given) {
+            (Some(first), Some(second)) if *first != second => {
+                Err(Problem::TwoAddresses(host.to_owned(), first.clone(), second))
+            }
+            (None, Some(address)) => {
+                *known = Some(address);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The groups' names, sorted.
+    pub fn group_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.groups.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The addresses of a group and its children, sorted; `all` is every host. Every host without an address is a
+    /// problem of its own.
+    pub fn addresses(&self, group: &str) -> Result<Vec<IpAddr>, Vec<Problem>> {
+        let mut hosts: Vec<&str> = Vec::new();
+        if group == "all" {
+            hosts.extend(self.hosts.keys().map(String::as_str));
+        } else if !self.groups.contains_key(group) {
+            return Err(vec![Problem::UnknownGroup]);
+        }
+        let (mut todo, mut seen) = (vec![group], FxHashSet::default());
+        while let Some(name) = todo.pop() {
+            let Some(found) = self.groups.get(name).filter(|_| seen.insert(name)) else { continue };
+            hosts.extend(found.hosts.iter().map(String::as_str));
+            todo.extend(found.children.iter().map(String::as_str));
+        }
+        hosts.sort_unstable();
+        hosts.dedup();
+        let (mut addresses, mut problems) = (Vec::new(), Vec::new());
+        for host in hosts {
+            match self.address(host) {
+                Ok(address) => addresses.push(address),
+                Err(why) => problems.push(Problem::NoAddress(host.to_owned(), why)),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        addresses.sort_unstable();
+        addresses.dedup();
+        if addresses.is_empty() { Err(vec![Problem::EmptyGroup]) } else { Ok(addresses) }
+    }
+
+    fn address(&self, host: &str) -> Result<IpAddr, String> {
+        let given = self.hosts.get(host).and_then(Option::as_deref);
+        let text = given.unwrap_or(host);
+        match text.parse() {
+            Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some() => Err(format!("`{text}` is an IPv4-mapped address")),
+            Ok(address) => Ok(address),
+            Err(_) if given.is_some() => Err(format!("its `ansible_host` is `{text}`, which is no address")),
+            Err(_) if host.contains('[') => Err("host ranges are not multiplied out".to_owned()),
+            Err(_) => Err("it has no `ansible_host`".to_owned()),
+        }
+    }
+}
+
+/// Lines, from 1, on which `key` begins a mapping entry; the last is the one that the reader stumbled over.
+fn lines_of(text: &str, key: &str, stumbled: Option<usize>) -> Vec<usize> {
+    let is_key = |line: &str| {
+        let line = line.trim_start().trim_start_matches("- ");
+        let bare = line.trim_start_matches(['"', '\'']);
+        bare.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+    };
+    let all: Vec<usize> = text.lines().enumerate().filter(|(_, l)| is_key(l)).map(|(i, _)| i + 1).collect();
+    let last = stumbled.and_then(|s| all.iter().rposition(|&l| l <= s + 1)).unwrap_or(all.len().saturating_sub(1));
+    all.get(last.saturating_sub(1)..=last).map_or_else(Vec::new, <[usize]>::to_vec)
+}
+
+const DUPLICATE: &str = "duplicate key «";
+const DUPLICATE_END: &str = "»";
+
+/// YAML as it is written: no key is lost, and none stands twice.
+enum Node {
+    Null,
+    Scalar(String),
+    List,
+    Map(Vec<(String, Node)>),
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map, a list or a scalar")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Scalar(value.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.to_string()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.to_string()))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Scalar(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        while items.next_element::<Node>()?.is_some() {}
+        Ok(Node::List)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let (mut entries, mut seen) = (Vec::new(), FxHashSet::default());
+        while let Some(key) = map.next_key::<Node>()? {
+            let key = match key {
+                Node::Scalar(key) => key,
+                Node::Null => "null".to_owned(),
+                Node::List | Node::Map(_) => return Err(A::Error::custom("a key is no word")),
+            };
+            if !seen.insert(key.clone()) {
+                return Err(A::Error::custom(format!("{DUPLICATE}{key}{DUPLICATE_END}")));
+            }
+            entries.push((key, map.next_value()?));
+        }
+        Ok(Node::Map(entries))
+    }
+
+    /// A tagged value, such as `!vault`: the tag does not matter here.
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Node, A::Error> {
+        let (_, value) = data.variant::<String>()?;
+        value.newtype_variant()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: &str = "
+all:
+  hosts:
+    web1: { ansible_host: 192.0.2.1 }
+  children:
+    ci:
+      hosts:
+        runner1: { ansible_host: 192.0.2.7, secret: !vault abc }
+        2001:db8::7:
+      children:
+        nightly:
+    nightly:
+      hosts: { runner2: { ansible_host: 192.0.2.8 }, runner1: }
+    empty:
+";
+
+    fn texts(list: Vec<IpAddr>) -> Vec<String> {
+        list.iter().map(IpAddr::to_string).collect()
+    }
+
+    #[test]
+    fn a_group_holds_its_childrens_hosts() {
+        let inventory = Inventory::parse(SITE).unwrap();
+        assert_eq!(texts(inventory.addresses("ci").unwrap()), ["192.0.2.7", "192.0.2.8", "2001:db8::7"]);
+        assert_eq!(inventory.addresses("all").unwrap().len(), 4);
+    }
+
+    #[test]
+    fn p30_an_empty_group_is_an_error() {
+        let inventory = Inventory::parse(SITE).unwrap();
+        assert_eq!(inventory.addresses("empty"), Err(vec![Problem::EmptyGroup]));
+        assert_eq!(inventory.addresses("cl"), Err(vec![Problem::UnknownGroup]));
+    }
+
+    #[test]
+    fn p33_a_key_that_stands_twice_is_an_error_with_both_lines() {
+        let text = "ci:\n  hosts:\n    a: {ansible_host: 192.0.2.1}\n    b: {ansible_host: 192.0.2.2}\n    a: {ansible_host: 192.0.2.3}\n";
+        let problem = Inventory::parse(text).unwrap_err();
+        assert_eq!(problem, Problem::DuplicateKey("a".to_owned(), vec![3, 5]));
+    }
+
+    #[test]
+    fn a_host_with_two_addresses_or_none_is_an_error() {
+        let two = "a:\n  hosts: {x: {ansible_host: 192.0.2.1}}\nb:\n  hosts: {x: {ansible_host: 192.0.2.2}}\n";
+        assert!(matches!(Inventory::parse(two), Err(Problem::TwoAddresses(..))));
+        let none = Inventory::parse("a:\n  hosts: {x.example.com: , 'w[01:10].example.com': }\n").unwrap();
+        assert_eq!(none.addresses("a").unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn a_misspelt_part_of_a_group_is_an_error() {
+        assert!(matches!(Inventory::parse("a:\n  host: {x: }\n"), Err(Problem::Malformed(_))));
+        assert!(matches!(Inventory::parse("- a\n"), Err(Problem::Malformed(_))));
+        assert!(matches!(Inventory::parse("a: [\n"), Err(Problem::Malformed(_))));
+    }
+}

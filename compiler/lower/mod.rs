@@ -1,0 +1,118 @@
+//! Model → rule set: what one firewall is to enforce on a day, in classes, terms and rules. With no `firewall`
+//! statement, one implicit firewall sees everything.
+
+mod services;
+mod terms;
+
+use jiff::civil::Date;
+use segc_backends::rules::{Class, Ends, Origin, Rule, RuleSet, ServicesId};
+
+use crate::model::{ClassSet, Flow, Model, Side, Term, ZoneId, boxes};
+use crate::source::Sources;
+use services::ServiceTable;
+use terms::TermTable;
+
+/// The rule set of the implicit firewall on `day`. Only allows that hold on that day are in it.
+pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
+    let mut terms = TermTable::new(model);
+    let mut services = ServiceTable::default();
+    let mut rules = Vec::new();
+    let files: Vec<&str> = sources.iter().map(|s| s.origin.as_str()).collect();
+    for flow in model.flows.iter().filter(|f| f.window.holds(day)) {
+        let origin = origin(sources, flow);
+        for &(left, _) in &flow.left.terms {
+            for &(right, _) in &flow.right.terms {
+                for (from, to) in products(model, flow, left, right) {
+                    let families = model.zones.families(&from.1).and(model.zones.families(&to.1));
+                    let set = flow.services.only(families);
+                    if families.is_none() || set.is_empty() {
+                        continue;
+                    }
+                    let (Some(from), Some(to)) = (terms.ends(&from), terms.ends(&to)) else { continue };
+                    rules.push(Rule {
+                        from,
+                        to,
+                        services: ServicesId(services.intern(&set)),
+                        log: flow.log,
+                        since: flow.window.since(),
+                        before: flow.window.before(),
+                        origin,
+                    });
+                }
+            }
+        }
+    }
+    let (classes, term_list, renumber) = terms.finish();
+    let last = |ends: &mut Ends| ends.term = renumber[ends.term.0 as usize];
+    for rule in &mut rules {
+        last(&mut rule.from);
+        last(&mut rule.to);
+    }
+    rules.sort_by(|a, b| (&a.from, &a.to, a.origin, a.services).cmp(&(&b.from, &b.to, b.origin, b.services)));
+    RuleSet {
+        name: "policy".to_owned(),
+        files: files.into_iter().map(str::to_owned).collect(),
+        classes,
+        terms: term_list,
+        services: services.finish(),
+        rules,
+    }
+}
+
+/// A term, and which of its classes are meant.
+type Part = (Term, ClassSet);
+
+/// What a flow says of two of its terms, as products of classes of one term each.
+fn products(model: &Model<'_>, flow: &Flow<'_>, left: Term, right: Term) -> Vec<(Part, Part)> {
+    let from = one_term(model, &flow.left, left);
+    let to = one_term(model, &flow.right, right);
+    if flow.boxes.len() == 1 && flow.left.terms.len() == 1 && flow.right.terms.len() == 1 {
+        let (a, b) = &flow.boxes[0];
+        return vec![((left, a.clone()), (right, b.clone()))];
+    }
+    let mut out = Vec::new();
+    for (a, b) in boxes(&model.zones, &from, &to, false) {
+        // A part of `any` or of a group that is one zone's own is said with that zone's name.
+        let from_term = if a.within(&from.classes) && a != from.classes { narrowest(model, left, &a) } else { left };
+        out.push(((from_term, a), (right, b)));
+    }
+    out
+}
+
+/// The zone that a part of a term lies in, where it is one zone; else the term.
+fn narrowest(model: &Model<'_>, term: Term, part: &ClassSet) -> Term {
+    let Some(first) = part.iter().next().map(ZoneId) else { return term };
+    let holds = |z: &ZoneId| part.within(&model.zones.classes(*z));
+    model.zones.ancestry(first).find(holds).map_or(term, Term::Zone)
+}
+
+/// A side as if it named only `term`.
+fn one_term(model: &Model<'_>, side: &Side, term: Term) -> Side {
+    let (names, classes) = match term {
+        Term::Any => (model.zones.any(), model.zones.any()),
+        Term::Zone(zone) => (ClassSet::run(zone.0, zone.0 + 1), model.zones.classes(zone)),
+        Term::Group(group) => {
+            let zones = &model.groups[group.0 as usize].zones;
+            let all = zones.iter().flat_map(|&z| model.zones.classes(z).runs().to_vec()).collect();
+            (zones.iter().map(|z| z.0).collect(), ClassSet::new(all))
+        }
+    };
+    let classes = classes.difference(&side.except);
+    Side { terms: Default::default(), names, except: side.except.clone(), classes }
+}
+
+fn origin(sources: &Sources, flow: &Flow<'_>) -> Origin {
+    let (file, line) = sources.line_number(flow.statement.keyword);
+    Origin { file, line }
+}
+
+/// A class as a back end sees it.
+fn class(model: &Model<'_>, zone: ZoneId) -> Class {
+    let z = &model.zones[zone];
+    Class {
+        name: z.name.to_owned(),
+        v4: z.own.v4.as_slice().iter().map(|&(a, b)| (a.into(), b.into())).collect(),
+        v6: z.own.v6.as_slice().iter().map(|&(a, b)| (a.into(), b.into())).collect(),
+        outside: zone == model.zones.internet(),
+    }
+}

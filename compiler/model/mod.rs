@@ -1,0 +1,54 @@
+//! What a policy means: zones as sets of addresses, flows between them, and what must and must not be possible. Names
+//! are resolved, groups and nesting are multiplied out; nothing here knows how it was written, but every part points
+//! back to its statement.
+
+mod addresses;
+mod classes;
+mod dates;
+mod flows;
+mod invariants;
+mod pairs;
+mod services;
+mod zones;
+
+pub use addresses::{AddressSet, Bits, Families, Ranges};
+pub use classes::ClassSet;
+pub use dates::Window;
+pub use flows::{Assumed, Flow, FlowId, Side, Term};
+pub use invariants::{Control, Controls, Forbid, Require, Requirement, Subject, Test, Waiver};
+pub use pairs::boxes;
+pub use services::ServiceSet;
+pub use zones::{Group, GroupId, NamedService, Zone, ZoneId, Zones};
+
+/// A policy, understood.
+#[derive(Default)]
+pub struct Model<'a> {
+    /// Every zone, and `internet`.
+    pub zones: Zones<'a>,
+    /// Groups, sorted by name.
+    pub groups: Vec<Group<'a>>,
+    /// The policy's own services, sorted by name.
+    pub services: Vec<NamedService<'a>>,
+    /// Allows, in source order.
+    pub flows: Vec<Flow<'a>>,
+    /// Forbids, in source order.
+    pub forbids: Vec<Forbid<'a>>,
+    /// Requires, in source order.
+    pub requires: Vec<Require<'a>>,
+    /// What every statement must carry, and the levels of checks.
+    pub controls: Controls<'a>,
+}
+
+/// A statement up to its block: what is underlined. Blocks may be long, and what decides stands before them.
+pub fn head(statement: &segc_grammar::ast::Statement<'_>) -> segc_grammar::Span {
+    use segc_grammar::ast::StatementKind as Kind;
+    let end = match &statement.kind {
+        Kind::Allow { services, right, .. } | Kind::Forbid { services, right, .. } | Kind::Require { services, right, .. } => {
+            services.last().map_or(right.span.end, |s| s.span.end)
+        }
+        Kind::Zone { name, parent } => parent.map_or(name.span.end, |p| p.span.end),
+        Kind::Group { name, .. } | Kind::Service { name, .. } => name.span.end,
+        _ => statement.keyword.end,
+    };
+    segc_grammar::Span::new(statement.span.start, end)
+}

@@ -1,0 +1,181 @@
+//! Zones, groups and named services.
+
+use rustc_hash::FxHashMap;
+use segc_grammar::Span;
+use segc_grammar::ast::{Assumption, FlagKind, Statement};
+
+use super::{AddressSet, ClassSet, Families, ServiceSet, Window};
+
+/// A zone: the number of its own class. Zones are numbered by name, children after their parent, `internet` last; so
+/// numbers do not depend on the order of statements, and a zone and its descendants are `id..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ZoneId(pub u32);
+
+/// A group: its number, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(pub u32);
+
+/// A place on the reachability graph.
+pub struct Zone<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it is declared; `None` for `internet`.
+    pub statement: Option<&'a Statement<'a>>,
+    /// Its name there.
+    pub name_span: Span,
+    /// The zone it is declared in.
+    pub parent: Option<ZoneId>,
+    /// One past its last descendant.
+    pub end: ZoneId,
+    /// All its addresses, its children's among them.
+    pub hosts: AddressSet,
+    /// Its addresses that are in none of its children.
+    pub own: AddressSet,
+    /// Its flags.
+    pub flags: Vec<FlagKind>,
+    /// `barrier`, and when it holds.
+    pub barrier: Option<(&'a Assumption<'a>, Window)>,
+}
+
+/// Every zone, and `internet`, the last.
+#[derive(Default)]
+pub struct Zones<'a> {
+    all: Vec<Zone<'a>>,
+    by_name: FxHashMap<&'a str, ZoneId>,
+    /// How many of the first n classes have IPv4, IPv6, and any addresses of their own.
+    counts: Vec<(u32, u32, u32)>,
+}
+
+/// Several zones under one name.
+pub struct Group<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it is declared.
+    pub statement: &'a Statement<'a>,
+    /// Its name there.
+    pub name_span: Span,
+    /// Its members, groups multiplied out; sorted.
+    pub zones: Vec<ZoneId>,
+}
+
+/// A service of the policy's own.
+pub struct NamedService<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it is declared.
+    pub statement: &'a Statement<'a>,
+    /// Its name there.
+    pub name_span: Span,
+    /// What it is.
+    pub set: ServiceSet,
+}
+
+impl<'a> Zones<'a> {
+    /// `all` in the order that [`ZoneId`] describes.
+    pub fn new(all: Vec<Zone<'a>>) -> Self {
+        let by_name = all.iter().enumerate().map(|(i, z)| (z.name, ZoneId(i as u32))).collect();
+        let mut zones = Self { all, by_name, counts: Vec::new() };
+        zones.count_families();
+        zones
+    }
+
+    /// Sets what is in no child, and `internet`, once addresses are known.
+    pub fn set_own(&mut self, own: Vec<AddressSet>) {
+        for (zone, own) in self.all.iter_mut().zip(own) {
+            zone.own = own;
+        }
+        self.count_families();
+    }
+
+    fn count_families(&mut self) {
+        let mut sum = (0, 0, 0);
+        self.counts = vec![sum];
+        for zone in &self.all {
+            let families = zone.own.families();
+            sum.0 += u32::from(families.v4);
+            sum.1 += u32::from(families.v6);
+            sum.2 += u32::from(!families.is_none());
+            self.counts.push(sum);
+        }
+    }
+
+    /// How many, `internet` included.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// None at all?
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Each zone, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (ZoneId, &Zone<'a>)> {
+        self.all.iter().enumerate().map(|(i, z)| (ZoneId(i as u32), z))
+    }
+
+    /// Declared zones, without `internet`.
+    pub fn declared(&self) -> impl Iterator<Item = (ZoneId, &Zone<'a>)> {
+        self.iter().filter(|(_, z)| z.statement.is_some())
+    }
+
+    /// The zone of that name.
+    pub fn find(&self, name: &str) -> Option<ZoneId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// `internet`.
+    pub fn internet(&self) -> ZoneId {
+        ZoneId(self.all.len() as u32 - 1)
+    }
+
+    /// A zone's class and those of its descendants.
+    pub fn classes(&self, zone: ZoneId) -> ClassSet {
+        ClassSet::run(zone.0, self[zone].end.0)
+    }
+
+    /// All classes.
+    pub fn any(&self) -> ClassSet {
+        ClassSet::run(0, self.all.len() as u32)
+    }
+
+    /// Families in which some class of the set has addresses.
+    pub fn families(&self, classes: &ClassSet) -> Families {
+        classes.runs().iter().fold(Families::default(), |found, &(start, end)| {
+            let (a, b) = (self.counts[start as usize], self.counts[end as usize]);
+            found.or(Families { v4: b.0 > a.0, v6: b.1 > a.1 })
+        })
+    }
+
+    /// Has every class of the set, that has addresses at all, addresses of all of `families`?
+    pub fn all_have(&self, classes: &ClassSet, families: Families) -> bool {
+        classes.runs().iter().all(|&(start, end)| {
+            let (a, b) = (self.counts[start as usize], self.counts[end as usize]);
+            let (v4, v6, any) = (b.0 - a.0, b.1 - a.1, b.2 - a.2);
+            (!families.v4 || v4 == any) && (!families.v6 || v6 == any)
+        })
+    }
+
+    /// Has the class addresses of one of `families`?
+    pub fn has(&self, class: u32, families: Families) -> bool {
+        !self.all[class as usize].own.families().and(families).is_none()
+    }
+
+    /// `zone` and the zones it is in, innermost first.
+    pub fn ancestry(&self, zone: ZoneId) -> impl Iterator<Item = ZoneId> + '_ {
+        std::iter::successors(Some(zone), |&z| self[z].parent)
+    }
+}
+
+impl<'a> std::ops::Index<ZoneId> for Zones<'a> {
+    type Output = Zone<'a>;
+    fn index(&self, zone: ZoneId) -> &Zone<'a> {
+        &self.all[zone.0 as usize]
+    }
+}
+
+impl<'a> std::ops::IndexMut<ZoneId> for Zones<'a> {
+    fn index_mut(&mut self, zone: ZoneId) -> &mut Zone<'a> {
+        &mut self.all[zone.0 as usize]
+    }
+}

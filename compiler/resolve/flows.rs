@@ -1,0 +1,123 @@
+//! Allows.
+
+use segc_grammar::ast::{ClauseKind, Date, ItemKind, Service, ServiceKind, Statement, Zones as Written};
+
+use super::scope::Scope;
+use super::{services, sides};
+use crate::diagnostics::{Diagnostic, flows as say};
+use crate::model::{Assumed, Families, Flow, Side, Term, Window, boxes};
+
+/// The three parts that allow, forbid and require have before their block.
+pub type Parts<'a> = (&'a Written<'a>, &'a Written<'a>, &'a Vec<Service<'a>>);
+
+/// One allow; `None` if it has an error.
+pub fn resolve<'a>(
+    scope: &Scope<'a>,
+    statement: &'a Statement<'a>,
+    (left, right, written): Parts<'a>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Flow<'a>> {
+    let before = found.len();
+    let from = sides::resolve(scope, left, found);
+    let to = sides::resolve(scope, right, found);
+    let set = services::set_of(scope, written, found);
+    let (mut since, mut until, mut log, mut inert) = (None, None, false, None);
+    for clause in &statement.clauses {
+        match &clause.kind {
+            ClauseKind::From(day) => since = Some(*day),
+            ClauseKind::Until(day) => until = Some(*day),
+            ClauseKind::Log => log = true,
+            ClauseKind::Inert(why) => {
+                let window = Window { from: None, until: why.until.map(|d| d.day) };
+                inert = Some(Assumed { written: why, span: clause.span, window });
+            }
+            _ => {}
+        }
+    }
+    let window = window(since, until, found);
+    let (from, to, set) = (from?, to?, set?);
+    let internet = scope.zones.internet();
+    let is_internet = |side: &Side| side.terms.len() == 1 && side.terms[0].0 == Term::Zone(internet);
+    if is_internet(&from) && is_internet(&to) {
+        found.push(say::internet_to_itself(left.span.to(right.span)));
+        return None;
+    }
+    let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
+    if boxes.is_empty() {
+        found.push(say::nothing_left("allow", left.span.to(right.span), why_nothing(&from, &to)));
+        return None;
+    }
+    let families = shared(scope, &from, &to, found);
+    for service in written {
+        let one = match service.kind {
+            ServiceKind::Name(name) => scope.services.get(name).cloned(),
+            kind => crate::model::ServiceSet::of(kind),
+        };
+        let Some(has) = one.map(|s| s.families()) else { continue };
+        if let Some(families) = families
+            && !families.is_none()
+            && has.and(families).is_none()
+        {
+            let text = super::scope::service_words(service);
+            found.push(say::service_without_family(&text, service.span, families.words(), has.words()));
+        }
+    }
+    let clean = found.len() == before;
+    clean.then(|| Flow { statement, left: from, right: to, boxes, services: set, window, log, inert })
+}
+
+/// Is the statement written `z -> z`?
+pub fn written_to_itself(left: &Written<'_>, right: &Written<'_>) -> bool {
+    match (left.items.as_slice(), right.items.as_slice()) {
+        ([a], [b]) => a.kind == b.kind && matches!(a.kind, ItemKind::Name(_)),
+        _ => false,
+    }
+}
+
+/// Why a statement speaks of no pair.
+pub fn why_nothing(from: &Side, to: &Side) -> &'static str {
+    if from.classes.is_empty() {
+        "`except` takes all of the left side away"
+    } else if to.classes.is_empty() {
+        "`except` takes all of the right side away"
+    } else {
+        "both sides are one and the same zone"
+    }
+}
+
+fn window(from: Option<Date>, until: Option<Date>, found: &mut Vec<Diagnostic>) -> Window {
+    if let (Some(a), Some(b)) = (from, until)
+        && a.day > b.day
+    {
+        found.push(say::dates_reversed(a.span, b.span));
+    }
+    Window { from: from.map(|d| d.day), until: until.map(|d| d.day) }
+}
+
+/// Families that pairs of the statement share. A pair of zones that are both named outright must share one; what came
+/// through `any` or a group is skipped where it does not.
+pub fn shared(scope: &Scope<'_>, from: &Side, to: &Side, found: &mut Vec<Diagnostic>) -> Option<Families> {
+    let mut all = Families::default();
+    let mut outright = true;
+    for &(a, a_span) in &from.terms {
+        for &(b, b_span) in &to.terms {
+            let (Term::Zone(left), Term::Zone(right)) = (a, b) else {
+                outright = false;
+                continue;
+            };
+            let of = |zone, side: &Side| scope.zones.families(&scope.zones.classes(zone).difference(&side.except));
+            let (has_left, has_right) = (of(left, from), of(right, to));
+            let both = has_left.and(has_right);
+            all = all.or(both);
+            // A zone that is empty, or emptied by `except`, is reported for that and not for its families.
+            if both.is_none() && !has_left.is_none() && !has_right.is_none() {
+                let name = |z| scope.zones[z].name;
+                found.push(say::no_common_family(
+                    (name(left), a_span, has_left.words()),
+                    (name(right), b_span, has_right.words()),
+                ));
+            }
+        }
+    }
+    outright.then_some(all)
+}

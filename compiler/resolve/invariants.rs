@@ -1,0 +1,74 @@
+//! Forbids and requires.
+
+use segc_grammar::ast::{Arrow, ClauseKind, Statement};
+
+use super::flows::{Parts, shared, why_nothing, written_to_itself};
+use super::scope::Scope;
+use super::{services, sides};
+use crate::diagnostics::{Diagnostic, flows as say, names};
+use crate::model::{Forbid, Require, ServiceSet, Waiver, Window, boxes};
+
+/// One forbid; `None` if it has an error.
+pub fn forbid<'a>(
+    scope: &Scope<'a>,
+    statement: &'a Statement<'a>,
+    arrow: Arrow,
+    (left, right, written): Parts<'a>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Forbid<'a>> {
+    let before = found.len();
+    let from = sides::resolve(scope, left, found);
+    let to = sides::resolve(scope, right, found);
+    let set = if written.is_empty() { Some(ServiceSet::any()) } else { services::set_of(scope, written, found) };
+    let mut over = None;
+    let mut waivers = Vec::new();
+    for clause in &statement.clauses {
+        let word = match clause.kind {
+            ClauseKind::Over(_) => "`over`",
+            ClauseKind::ExceptVia { .. } => "`except via`",
+            _ => continue,
+        };
+        if arrow == Arrow::Direct {
+            let help = "write `=>`, or delete the clause: a direct connection has no way";
+            found.push(names::misplaced(&format!("{word} fits `=>` only"), "this forbid is written `->`", clause.keyword, help));
+            continue;
+        }
+        match &clause.kind {
+            ClauseKind::Over(list) => over = services::set_of(scope, list, found),
+            ClauseKind::ExceptVia { zones, until, clauses } => {
+                if let Some(zones) = sides::classes(scope, zones, found) {
+                    let window = Window { from: None, until: until.map(|d| d.day) };
+                    waivers.push(Waiver { span: clause.span, clauses, zones, window });
+                }
+            }
+            _ => {}
+        }
+    }
+    let (from, to, set) = (from?, to?, set?);
+    let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
+    if boxes.is_empty() {
+        found.push(say::nothing_left("forbid", left.span.to(right.span), why_nothing(&from, &to)));
+    }
+    let services = (!written.is_empty()).then_some(set);
+    (found.len() == before).then(|| Forbid { statement, arrow, left: from, right: to, boxes, services, over, waivers })
+}
+
+/// One require; `None` if it has an error.
+pub fn require<'a>(
+    scope: &Scope<'a>,
+    statement: &'a Statement<'a>,
+    (left, right, written): Parts<'a>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Require<'a>> {
+    let before = found.len();
+    let from = sides::resolve(scope, left, found);
+    let to = sides::resolve(scope, right, found);
+    let set = services::set_of(scope, written, found);
+    let (from, to, services) = (from?, to?, set?);
+    let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
+    if boxes.is_empty() {
+        found.push(say::nothing_left("require", left.span.to(right.span), why_nothing(&from, &to)));
+    }
+    shared(scope, &from, &to, found);
+    (found.len() == before).then(|| Require { statement, left: from, right: to, boxes, services })
+}

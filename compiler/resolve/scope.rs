@@ -1,0 +1,157 @@
+//! What a name stands for while a policy is resolved.
+
+use std::cell::Cell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use segc_grammar::Span;
+use segc_grammar::ast::{Name, Service, Statement, StatementKind, Zones as ZonesWritten};
+
+use super::services::Services;
+use crate::diagnostics::{Diagnostic, names};
+use crate::model::{Group, GroupId, NamedService, Term, ZoneId, Zones};
+
+/// Declarations by kind, each name once, in source order.
+#[derive(Default)]
+pub struct Declared<'a> {
+    pub zones: Vec<ZoneDeclared<'a>>,
+    pub groups: Vec<GroupDeclared<'a>>,
+    pub services: Vec<ServiceDeclared<'a>>,
+}
+
+pub struct ZoneDeclared<'a> {
+    pub statement: &'a Statement<'a>,
+    pub name: Name<'a>,
+    pub parent: Option<Name<'a>>,
+}
+
+pub struct GroupDeclared<'a> {
+    pub statement: &'a Statement<'a>,
+    pub name: Name<'a>,
+    pub zones: &'a ZonesWritten<'a>,
+}
+
+pub struct ServiceDeclared<'a> {
+    pub statement: &'a Statement<'a>,
+    pub name: Name<'a>,
+    pub services: &'a [Service<'a>],
+}
+
+/// Collects declarations; a name that is declared twice keeps its first meaning.
+pub fn declarations<'a>(statements: &[&'a Statement<'a>], found: &mut Vec<Diagnostic>) -> Declared<'a> {
+    let mut declared = Declared::default();
+    let mut first: FxHashMap<(&str, &str), Span> = FxHashMap::default();
+    for &statement in statements {
+        let (kind, name) = match &statement.kind {
+            StatementKind::Zone { name, .. } | StatementKind::Group { name, .. } => ("zone", *name),
+            StatementKind::Service { name, .. } => ("service", *name),
+            StatementKind::Credential { name } => ("credential", *name),
+            StatementKind::Firewall { name, .. } | StatementKind::Router { name } => ("device", *name),
+            _ => continue,
+        };
+        if let Some(&before) = first.get(&(kind, name.text)) {
+            found.push(names::declared_twice(name.text, name.span, before));
+            continue;
+        }
+        first.insert((kind, name.text), name.span);
+        match &statement.kind {
+            StatementKind::Zone { parent, .. } => {
+                declared.zones.push(ZoneDeclared { statement, name, parent: *parent });
+            }
+            StatementKind::Group { zones, .. } => declared.groups.push(GroupDeclared { statement, name, zones }),
+            StatementKind::Service { services, .. } => declared.services.push(ServiceDeclared { statement, name, services }),
+            _ => {}
+        }
+    }
+    declared
+}
+
+/// Everything that statements may name.
+pub struct Scope<'a> {
+    pub zones: Zones<'a>,
+    pub groups: Vec<Group<'a>>,
+    pub services: Services<'a>,
+    /// Declared groups that could not be resolved: not unknown, but without meaning.
+    pub broken: FxHashSet<&'a str>,
+    pub suggestions: Suggestions,
+}
+
+impl<'a> Scope<'a> {
+    pub fn new(zones: Zones<'a>, services: Services<'a>) -> Self {
+        Self { zones, groups: Vec::new(), services, broken: FxHashSet::default(), suggestions: Suggestions::default() }
+    }
+
+    /// The zone or group of that name.
+    pub fn term(&self, name: &str) -> Option<Term> {
+        if let Some(zone) = self.zones.find(name) {
+            return Some(Term::Zone(zone));
+        }
+        let at = self.groups.binary_search_by_key(&name, |g| g.name).ok()?;
+        Some(Term::Group(GroupId(at as u32)))
+    }
+
+    /// Names that may stand beside an arrow.
+    pub fn zone_names(&self) -> Vec<&'a str> {
+        self.zones.iter().map(|(_, z)| z.name).chain(self.groups.iter().map(|g| g.name)).collect()
+    }
+
+    /// Zones that a term names.
+    pub fn members(&self, term: Term) -> Vec<ZoneId> {
+        match term {
+            Term::Any => self.zones.iter().map(|(id, _)| id).collect(),
+            Term::Zone(zone) => vec![zone],
+            Term::Group(group) => self.groups[group.0 as usize].zones.clone(),
+        }
+    }
+
+    /// The policy's own services, by name.
+    pub fn own_services(&self) -> Vec<NamedService<'a>> {
+        self.services.own()
+    }
+}
+
+/// Comparing a misspelt name with all others takes time; a policy in which hundreds are wrong gets no suggestions for
+/// the later ones.
+#[derive(Default)]
+pub struct Suggestions {
+    given: Cell<usize>,
+}
+
+impl Suggestions {
+    const MOST: usize = 100;
+
+    /// The names to compare with.
+    pub fn of<'n>(&self, known: impl FnOnce() -> Vec<&'n str>) -> Vec<&'n str> {
+        self.given.set(self.given.get() + 1);
+        if self.given.get() > Self::MOST { Vec::new() } else { known() }
+    }
+}
+
+/// A service as it would be written.
+pub fn service_words(service: &Service<'_>) -> String {
+    use segc_grammar::ast::{ServiceKind, Transport};
+    match service.kind {
+        ServiceKind::Any => "any".to_owned(),
+        ServiceKind::Name(name) => name.to_owned(),
+        ServiceKind::Ports { protocol, low, high } => {
+            let protocol = match protocol {
+                Transport::Tcp => "tcp",
+                Transport::Udp => "udp",
+                Transport::Sctp => "sctp",
+            };
+            match (low, high) {
+                (0, u16::MAX) => format!("{protocol}/any"),
+                _ if low == high => format!("{protocol}/{low}"),
+                _ => format!("{protocol}/{low}-{high}"),
+            }
+        }
+        ServiceKind::Icmp { v6, kind, code } => {
+            let protocol = if v6 { "icmpv6" } else { "icmp" };
+            match (kind, code) {
+                (None, _) => format!("{protocol}/any"),
+                (Some(kind), None) => format!("{protocol}/{kind}"),
+                (Some(kind), Some(code)) => format!("{protocol}/{kind}/{code}"),
+            }
+        }
+        ServiceKind::Protocol(number) => format!("proto/{number}"),
+    }
+}

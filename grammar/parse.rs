@@ -1,0 +1,184 @@
+//! Text to tree. The text is cut into statements; each is parsed by pest on its own, in two threads where there is
+//! much of it, and judged: the grammar takes words loosely, so that what is wrong with them is said here in our own
+//! words. A byte order mark at the start is skipped.
+
+mod addresses;
+mod clause;
+mod reader;
+mod services;
+mod statement;
+mod words;
+
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+
+use crate::ast::{Statement, Tree};
+use crate::split::{Piece, split, split_by_line};
+use crate::syntax_error::{self, SyntaxError};
+use crate::{Rule, SegParser, Span, characters, recover};
+use reader::Reader;
+
+/// No more errors than these are reported; the last one then says that reading stopped.
+pub(crate) const MOST_ERRORS: usize = 20;
+
+/// Texts below this many bytes are not worth a second thread.
+const WORTH_A_THREAD: usize = 1 << 17;
+
+/// Reads a text whose first byte counts as byte `base` of the policy. What cannot be read is left out of the tree and
+/// is an error; at most 20 are reported, in the order of the text.
+///
+/// `base` and the length of the text together must fit 32 bits.
+pub fn parse<'s>(text: &'s str, base: u32) -> (Tree<'s>, Vec<SyntaxError>) {
+    parse_in(text, base, if text.len() < WORTH_A_THREAD { 1 } else { 2 })
+}
+
+/// What was read of some pieces.
+#[derive(Default)]
+struct Part<'s> {
+    statements: Vec<Statement<'s>>,
+    errors: Vec<SyntaxError>,
+}
+
+/// The result does not depend on `threads`.
+fn parse_in<'s>(text: &'s str, base: u32, threads: usize) -> (Tree<'s>, Vec<SyntaxError>) {
+    let start = after_mark(text);
+    let mut forbidden = characters::forbidden(&text[start..], MOST_ERRORS + 1);
+    forbidden.iter_mut().for_each(|(at, _)| *at += start);
+    let pieces = split(text, start);
+    let file = File { text, base, forbidden: &forbidden };
+
+    let mut shares = shares(&pieces, threads);
+    let first = shares.remove(0);
+    let mut parts = std::thread::scope(|scope| {
+        let others: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| file.read(share))).collect();
+        let mut parts = vec![file.read(first)];
+        for other in others {
+            parts.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        parts
+    });
+
+    let mut whole = parts.remove(0);
+    for part in parts {
+        whole.statements.extend(part.statements);
+        whole.errors.extend(part.errors);
+    }
+    whole.errors.extend(forbidden.iter().map(|&(at, character)| {
+        syntax_error::forbidden_character(file.span(at, at + character.len_utf8()), character)
+    }));
+    whole.errors.sort_by_key(place);
+    stop_after_most(&mut whole);
+    (Tree { statements: whole.statements }, whole.errors)
+}
+
+/// The length of the byte order mark that a text starts with.
+pub(crate) fn after_mark(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
+fn place(error: &SyntaxError) -> u32 {
+    error.labels.first().map_or(0, |(span, _)| span.start)
+}
+
+/// Beyond the cap the last error says so, and nothing after it counts as read.
+fn stop_after_most(part: &mut Part<'_>) {
+    if part.errors.len() <= MOST_ERRORS {
+        return;
+    }
+    let stop = part.errors[MOST_ERRORS - 1].labels[0].0;
+    part.errors.truncate(MOST_ERRORS - 1);
+    part.errors.push(syntax_error::stopped(stop));
+    part.statements.retain(|statement| statement.span.start < stop.start);
+}
+
+/// Shares of about the same number of bytes, one for each thread, in order.
+fn shares(pieces: &[Piece], threads: usize) -> Vec<&[Piece]> {
+    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+        return vec![pieces];
+    };
+    let mut shares = Vec::with_capacity(threads);
+    let mut rest = pieces;
+    for done in 1..threads {
+        let upto = first.start + (last.end - first.start) / threads * done;
+        let (share, others) = rest.split_at(rest.partition_point(|piece| piece.start < upto));
+        shares.push(share);
+        rest = others;
+    }
+    shares.push(rest);
+    shares
+}
+
+/// What each thread knows of the text.
+struct File<'s, 'f> {
+    text: &'s str,
+    base: u32,
+    forbidden: &'f [(usize, char)],
+}
+
+impl<'s> File<'s, '_> {
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.base + start as u32, self.base + end as u32)
+    }
+
+    fn read(&self, pieces: &[Piece]) -> Part<'s> {
+        let mut part = Part { statements: Vec::with_capacity(pieces.len()), errors: Vec::new() };
+        for &piece in pieces {
+            if part.errors.len() > MOST_ERRORS {
+                break;
+            }
+            self.read_piece(piece, &mut part);
+        }
+        part
+    }
+
+    fn read_piece(&self, piece: Piece, part: &mut Part<'s>) {
+        let Err(failure) = self.read_statement(piece, part) else { return };
+        // Perhaps a missing brace made one piece of several statements.
+        let again = split_by_line(self.text, piece);
+        if again.len() < 2 {
+            part.errors.push(failure.explain(self.text, self.base, piece));
+            return;
+        }
+        for &piece in &again {
+            if part.errors.len() > MOST_ERRORS {
+                break;
+            }
+            if let Err(failure) = self.read_statement(piece, part) {
+                part.errors.push(failure.explain(self.text, self.base, piece));
+            }
+        }
+    }
+
+    /// Fails where pest does. Faults of words are errors of `part`, and the statement is left out.
+    fn read_statement(&self, piece: Piece, part: &mut Part<'s>) -> Result<(), recover::Failure> {
+        let after = self.forbidden.partition_point(|&(at, _)| at < piece.start);
+        if self.forbidden.get(after).is_some_and(|&(at, _)| at < piece.end) {
+            return Ok(());
+        }
+        let text = &self.text[piece.start..piece.end];
+        match SegParser::parse(Rule::single, text) {
+            Ok(mut pairs) => {
+                let mut reader = Reader::new(text, self.base + piece.start as u32);
+                let statement = pairs.next().and_then(|pair| reader.statement(pair));
+                if reader.errors.is_empty() {
+                    part.statements.extend(statement);
+                }
+                part.errors.append(&mut reader.errors);
+                Ok(())
+            }
+            Err(error) => {
+                let at = match error.location {
+                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+                };
+                let expected = match error.variant {
+                    ErrorVariant::ParsingError { positives, .. } => positives,
+                    ErrorVariant::CustomError { .. } => Vec::new(),
+                };
+                Err(recover::Failure { at, expected })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
