@@ -8,8 +8,20 @@ pub(crate) const BLOCKS: &[(&str, &[&str])] = &[
     (
         "allow",
         &[
-            "reason", "owner", "ticket", "approved-by", "review", "from", "until", "log", "needs", "pulls", "vetted",
-            "inert", "emergency", "rate",
+            "reason",
+            "owner",
+            "ticket",
+            "approved-by",
+            "review",
+            "from",
+            "until",
+            "log",
+            "needs",
+            "pulls",
+            "vetted",
+            "inert",
+            "emergency",
+            "rate",
         ],
     ),
     ("forbid", &["reason", "owner", "ticket", "approved-by", "review", "over", "except via"]),
@@ -17,9 +29,7 @@ pub(crate) const BLOCKS: &[(&str, &[&str])] = &[
     ("require", &["reason", "owner", "ticket", "approved-by", "review"]),
     (
         "credential",
-        &[
-            "held by", "opens", "publishes to", "usable anywhere", "lifetime", "owner", "about", "review", "reason",
-        ],
+        &["held by", "opens", "publishes to", "usable anywhere", "lifetime", "owner", "about", "review", "reason"],
     ),
     ("watch", &["new connections over", "fan-out over", "owner", "about", "reason"]),
     ("controls", &["every", "deny", "warn", "off"]),
@@ -42,3 +52,6 @@ pub(crate) fn homes(word: &str) -> Vec<&'static str> {
     let holds = |clauses: &[&str]| clauses.iter().any(|clause| first_word(clause) == word);
     BLOCKS.iter().filter(|(_, clauses)| holds(clauses)).map(|(block, _)| *block).collect()
 }
+
+#[cfg(test)]
+mod tests;

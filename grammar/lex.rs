@@ -8,7 +8,7 @@ pub(crate) enum Kind {
     Word,
     /// From `"` to the closing one, or to the end of the line.
     String,
-    /// Any other character, by its first byte.
+    /// Any other character, by its first byte; `->` and `=>` are `>`.
     Symbol(u8),
 }
 
@@ -84,6 +84,7 @@ impl Iterator for Tokens<'_> {
                         b'"' => (Kind::String, self.string_end(start + 1)),
                         b'_' | b'.' => (Kind::Word, self.word_end(start + 1)),
                         _ if byte.is_ascii_alphanumeric() => (Kind::Word, self.word_end(start + 1)),
+                        b'-' | b'=' if self.bytes.get(start + 1) == Some(&b'>') => (Kind::Symbol(b'>'), start + 2),
                         _ => {
                             // A whole character, so that every token's ends can be sliced at.
                             let mut end = start + 1;

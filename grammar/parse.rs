@@ -181,4 +181,4 @@ impl<'s> File<'s, '_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -147,7 +147,7 @@ impl<'s> Scene<'s> {
             }
             ';' => syntax_error::semicolon(place),
             '*' if self.expects(Rule::item) => self.star(place),
-            '}' | '{' | ':' | ',' if !self.expects_clause() => {
+            _ if matches!(token.kind, Kind::Symbol(b'}' | b'{' | b':' | b',' | b'>')) && !self.expects_clause() => {
                 syntax_error::item_missing(place, self.slice(token), &self.phrases())
             }
             letter if letter.is_alphabetic() && self.expects_clause() => self.unknown_clause(token),
@@ -161,8 +161,7 @@ impl<'s> Scene<'s> {
 
     /// Arrows that are none, or of another statement.
     fn at_arrow(&self, token: Token, rest: &str) -> Option<SyntaxError> {
-        const ARROWS: [&str; 14] =
-            ["<->", "<=>", "-->", "==>", "->", "=>", "<-", "<=", ">>", ">", "→", "⇒", "↔", "–>"];
+        const ARROWS: [&str; 14] = ["<->", "<=>", "-->", "==>", "->", "=>", "<-", "<=", ">>", ">", "→", "⇒", "↔", "–>"];
         let text = ARROWS.iter().find(|arrow| rest.starts_with(**arrow))?;
         if !self.expects(Rule::arrow) {
             return None;
@@ -175,7 +174,9 @@ impl<'s> Scene<'s> {
                 "write `->`; only `forbid` speaks of paths over several hops, with `=>`"
             }
             "⇒" | "==>" => "write `=>` for paths over any number of hops",
-            _ if self.expects(Rule::path) => "write `->` for direct connections, or `=>` for paths over any number of hops",
+            _ if self.expects(Rule::path) => {
+                "write `->` for direct connections, or `=>` for paths over any number of hops"
+            }
             _ => "write `->`",
         };
         Some(syntax_error::wrong_arrow(place, text, help))
@@ -242,8 +243,12 @@ impl<'s> Scene<'s> {
             return (!self.expects_any(&[Rule::string])).then(|| syntax_error::comma_too_many(self.place(before)));
         }
         let (before, comma) = (self.before?, self.before_that.filter(comma)?);
+        if self.slice(before) == "except" {
+            return Some(syntax_error::comma_too_many(self.place(comma)));
+        }
         let is_clause = before.kind == Kind::Word && !homes(self.slice(before)).is_empty();
-        let is_value = token.kind == Kind::String || self.slice(token).starts_with(|first: char| first.is_ascii_digit());
+        let is_value =
+            token.kind == Kind::String || self.slice(token).starts_with(|first: char| first.is_ascii_digit());
         (is_clause && is_value && self.block.is_some()).then(|| syntax_error::comma_too_many(self.place(comma)))
     }
 
@@ -258,7 +263,11 @@ impl<'s> Scene<'s> {
     fn unknown_clause(&self, token: Token) -> SyntaxError {
         let (place, word) = (self.place(token), self.slice(token));
         let Some((block, open)) = self.block else { return self.unexpected(token) };
-        if token.first_of_line && STATEMENTS.contains(&word) {
+        let outer = block == "process" || block == "except via";
+        let of_the_outer = outer
+            && self.piece.unclosed.is_some()
+            && clauses_of(self.keyword).iter().any(|clause| first_word(clause) == word);
+        if token.first_of_line && (STATEMENTS.contains(&word) || of_the_outer) {
             return syntax_error::unclosed_brace(self.span(open, open + 1), self.span(token.start, token.end));
         }
         let list = clauses_of(block);

@@ -7,7 +7,17 @@ use crate::lex::{Kind, Token, Tokens};
 
 /// The words that start a statement; none of them can be a name.
 pub(crate) const STATEMENTS: [&str; 12] = [
-    "allow", "controls", "credential", "firewall", "forbid", "group", "require", "router", "service", "use", "watch",
+    "allow",
+    "controls",
+    "credential",
+    "firewall",
+    "forbid",
+    "group",
+    "require",
+    "router",
+    "service",
+    "use",
+    "watch",
     "zone",
 ];
 

@@ -1,7 +1,7 @@
 //! Writes the elements of maps and sets, and the definitions of class ids: one a line, each with a comma, so that a new
 //! one is one new line.
 
-use super::lower::Lowered;
+use super::lower::{Lowered, Source};
 use super::write::{cut, name, term};
 use crate::rules::ClassId;
 use std::fmt::{Display, Write as _};
@@ -56,13 +56,13 @@ fn sources<I: Iterator<Item = String>>(lowered: &Lowered, ranges: impl Fn(usize)
     let mut out = String::new();
     for (index, class) in lowered.set.classes.iter().enumerate() {
         for range in ranges(index) {
-            let _ = match lowered.sources[index].as_slice() {
-                [] if class.outside => writeln!(out, "\t\t\t{range} : goto deny_outside,"),
-                [] => writeln!(out, "\t\t\t{range} : goto deny_inside,"),
-                [left] if !class.outside => {
-                    writeln!(out, "\t\t\t{range} : jump from_{},", term(lowered, &lowered.lefts[*left as usize]))
+            let _ = match lowered.source(index) {
+                Source::DenyInside => writeln!(out, "\t\t\t{range} : goto deny_inside,"),
+                Source::DenyOutside => writeln!(out, "\t\t\t{range} : goto deny_outside,"),
+                Source::From(left) => {
+                    writeln!(out, "\t\t\t{range} : jump from_{},", term(lowered, &lowered.lefts[left as usize]))
                 }
-                _ => writeln!(out, "\t\t\t{range} : jump of_{},", class.name),
+                Source::Of => writeln!(out, "\t\t\t{range} : jump of_{},", class.name),
             };
         }
     }

@@ -28,6 +28,18 @@ pub(super) struct Lowered<'a> {
     pub names: Names<'a>,
 }
 
+/// Where the packets of a class go.
+pub(super) enum Source {
+    /// No rule is about it, and it is ours: rejected.
+    DenyInside,
+    /// No rule is about it, and it is not ours: dropped.
+    DenyOutside,
+    /// To the one left that holds it; an index into `lefts`. What that does not accept is rejected.
+    From(u32),
+    /// To a chain of its own, which asks all lefts that hold it and, if it is not ours, ends in a drop.
+    Of,
+}
+
 /// A term on the left of rules: a chain and a map.
 pub(super) struct Left {
     pub term: TermId,
@@ -59,6 +71,16 @@ impl Lowered<'_> {
     /// The rules of a pair.
     pub(super) fn rules(&self, pair: &Pair) -> impl Iterator<Item = &Rule> {
         self.order[pair.rules.clone()].iter().map(|rule| &self.set.rules[*rule as usize])
+    }
+
+    /// Where the packets of the class of this index go.
+    pub(super) fn source(&self, class: usize) -> Source {
+        match (self.sources[class].as_slice(), self.set.classes[class].outside) {
+            ([], true) => Source::DenyOutside,
+            ([], false) => Source::DenyInside,
+            ([left], false) => Source::From(*left),
+            _ => Source::Of,
+        }
     }
 
     /// Whether `term` is tested as a set.

@@ -2,7 +2,7 @@
 //! `nft list` has them. All else is in `template.j2`.
 
 use super::chain::{Chain, Window};
-use super::lower::{Left, Lowered, Pair, Target};
+use super::lower::{Left, Lowered, Pair, Source, Target};
 use super::services::spell;
 use super::text::{escape, log_prefix, origins};
 use super::{elements, names};
@@ -54,12 +54,12 @@ pub(super) fn term<'a>(lowered: &'a Lowered, left: &Left) -> &'a str {
 
 fn chains(lowered: &Lowered) -> String {
     let mut out = String::new();
-    for (class, lefts) in lowered.set.classes.iter().zip(&lowered.sources) {
-        if lefts.is_empty() || (lefts.len() == 1 && !class.outside) {
+    for (index, class) in lowered.set.classes.iter().enumerate() {
+        if !matches!(lowered.source(index), Source::Of) {
             continue;
         }
         let _ = writeln!(out, "\tchain of_{} {{", class.name);
-        for left in lefts {
+        for left in &lowered.sources[index] {
             let _ = writeln!(out, "\t\tjump from_{}", term(lowered, &lowered.lefts[*left as usize]));
         }
         out.push_str(if class.outside { "\t\tgoto deny_outside\n\t}\n" } else { "\t}\n" });

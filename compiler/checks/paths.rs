@@ -133,7 +133,7 @@ impl Judge<'_, '_> {
             match hop.flow {
                 Some(FlowId(id)) => {
                     let flow = &model.flows[id as usize];
-                    let on = words::services(model, &flow.services);
+                    let on = words::written_services(self.context.sources, flow.statement);
                     (flow.head(), format!("{}. `{from}` may open {on} to `{to}`", i + 1))
                 }
                 None => {

@@ -1,6 +1,9 @@
 //! Classes, sides and services in the policy's own words.
 
-use crate::model::{ClassSet, Model, NamedService, ServiceSet, Side, Term, ZoneId};
+use segc_grammar::ast::{Statement, StatementKind};
+
+use crate::model::{ClassSet, Model, ServiceSet, Side, Term, ZoneId};
+use crate::source::Sources;
 
 /// The first zone of a set, and how many more.
 pub fn classes(model: &Model<'_>, set: &ClassSet) -> String {
@@ -36,22 +39,56 @@ pub fn side(model: &Model<'_>, side: &Side) -> String {
     text
 }
 
-/// Services as one would write them: by the policy's name where one fits, else by protocol and port.
+/// The services of an allow as they are written.
+pub fn written_services(sources: &Sources, statement: &Statement<'_>) -> String {
+    let StatementKind::Allow { services, .. } = &statement.kind else { return String::new() };
+    let words: Vec<&str> = services.iter().take(4).map(|s| sources.text(s.span)).collect();
+    let more = services.len().saturating_sub(4);
+    let text = words.join(", ");
+    if more > 0 { format!("{text} and {more} more") } else { text }
+}
+
+/// Services as one would write them: by name where a name says just this, else by protocol and port; at most four.
 pub fn services(model: &Model<'_>, set: &ServiceSet) -> String {
     if set.is_any() {
         return "any service".to_owned();
     }
-    let own = model.services.iter().find(|s: &&NamedService<'_>| s.set == *set);
-    if let Some(service) = own {
-        return format!("`{}`", service.name);
+    if let Some(name) = named(model, set) {
+        return name.to_owned();
     }
     let mut words: Vec<String> = Vec::new();
-    for &(low, high) in set.intervals().iter().take(4) {
-        words.push(interval(low, high));
+    let mut rest = set.clone();
+    while let Some(&(low, high)) = rest.intervals().first() {
+        let name = widest_named(model, &rest, low);
+        let (word, part) = match name {
+            Some((name, part)) => (name.to_owned(), part),
+            None => (interval(low, high), ServiceSet::interval(low, high)),
+        };
+        rest = rest.difference(&part);
+        if words.len() == 4 {
+            return format!("{} and {} more", words.join(", "), rest.intervals().len() + 1);
+        }
+        words.push(word);
     }
-    let more = set.intervals().len().saturating_sub(4);
-    let text = words.join(", ");
-    if more > 0 { format!("{text} and {more} more") } else { text }
+    words.join(", ")
+}
+
+fn all_named<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (&'m str, &'m ServiceSet)> {
+    let own = model.services.iter().map(|s| (s.name, &s.set));
+    own.chain(model.prelude.iter().map(|(name, set)| (*name, set)))
+}
+
+/// The service that is just this; the policy's own come first.
+fn named<'m>(model: &'m Model<'_>, set: &ServiceSet) -> Option<&'m str> {
+    all_named(model).find(|(_, s)| *s == set).map(|(name, _)| name)
+}
+
+/// The widest service that begins at `key`, lies in `set` as whole intervals, and so can be said by name.
+fn widest_named<'m>(model: &'m Model<'_>, set: &ServiceSet, key: u32) -> Option<(&'m str, ServiceSet)> {
+    let whole = |s: &ServiceSet| s.intervals().iter().all(|i| set.intervals().contains(i));
+    let fits = |(_, s): &(&str, &ServiceSet)| s.intervals().first().is_some_and(|i| i.0 == key) && whole(s);
+    let widest = all_named(model).filter(fits).max_by_key(|(_, s)| s.intervals().len())?;
+    Some((widest.0, widest.1.clone()))
 }
 
 fn interval(low: u32, high: u32) -> String {

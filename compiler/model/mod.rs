@@ -29,6 +29,8 @@ pub struct Model<'a> {
     pub groups: Vec<Group<'a>>,
     /// The policy's own services, sorted by name.
     pub services: Vec<NamedService<'a>>,
+    /// Services that every policy has, sorted by name.
+    pub prelude: Vec<(&'static str, ServiceSet)>,
     /// Allows, in source order.
     pub flows: Vec<Flow<'a>>,
     /// Forbids, in source order.

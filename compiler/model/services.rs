@@ -22,6 +22,11 @@ impl ServiceSet {
         Self(smallvec![(0, LAST_KEY)])
     }
 
+    /// The keys from `low` to `high`.
+    pub fn interval(low: u32, high: u32) -> Self {
+        Self(smallvec![(low, high)])
+    }
+
     /// Is it everything?
     pub fn is_any(&self) -> bool {
         self.0.as_slice() == [(0, LAST_KEY)]

@@ -55,6 +55,7 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
             _ => {}
         }
     }
+    model.prelude = scope.services.prelude();
     model.services = scope.own_services();
     model.groups = scope.groups;
     model.zones = scope.zones;

@@ -30,6 +30,11 @@ impl<'a> Services<'a> {
         all
     }
 
+    /// The prelude, sorted by name.
+    pub fn prelude(&self) -> Vec<(&'static str, ServiceSet)> {
+        PRELUDE.iter().filter_map(|(name, _)| Some((*name, self.sets.get(name)?.clone()))).collect()
+    }
+
     /// The policy's own, sorted by name.
     pub fn own(&self) -> Vec<NamedService<'a>> {
         let of = |(&name, &(name_span, statement))| {

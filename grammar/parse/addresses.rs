@@ -129,7 +129,10 @@ fn mask(address: IpAddr, length: &str) -> Result<IpNet, Fault> {
         Some(Err(_)) => plain("has a mask for a prefix length, and one with gaps", "write prefixes one by one"),
         None => plain(
             "has no whole number for a prefix length",
-            format!("write a number without leading zeros, as in `{address}/{}`", if address.is_ipv4() { 24 } else { 64 }),
+            format!(
+                "write a number without leading zeros, as in `{address}/{}`",
+                if address.is_ipv4() { 24 } else { 64 }
+            ),
         ),
     }
 }
@@ -160,10 +163,15 @@ fn single(text: &str) -> Result<IpAddr, Fault> {
     if text.contains(':') {
         return match text.parse::<Ipv6Addr>() {
             Ok(address) => match address.to_ipv4_mapped() {
-                Some(mapped) => plain("is an IPv4-mapped IPv6 address, which no packet carries", format!("write `{mapped}`")),
+                Some(mapped) => {
+                    plain("is an IPv4-mapped IPv6 address, which no packet carries", format!("write `{mapped}`"))
+                }
                 None => Ok(IpAddr::V6(address)),
             },
-            Err(_) => plain("is not an IPv6 address", "write eight groups of hexadecimal digits, or `::` for a run of zeros, as in `2001:db8::10`"),
+            Err(_) => plain(
+                "is not an IPv6 address",
+                "write eight groups of hexadecimal digits, or `::` for a run of zeros, as in `2001:db8::10`",
+            ),
         };
     }
     match text.parse::<Ipv4Addr>() {
@@ -174,8 +182,12 @@ fn single(text: &str) -> Result<IpAddr, Fault> {
 
 fn not_v4(text: &str) -> Result<IpAddr, Fault> {
     let parts: Vec<&str> = text.split('.').collect();
-    if !parts.iter().all(|part| !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit())) {
-        return plain("is not an address", "write an address such as `10.0.0.10` or `2001:db8::10`; names go into `domains \"…\"`");
+    if !parts.iter().all(|part| !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return plain(
+            "is not an address",
+            "write an address such as `10.0.0.10` or `2001:db8::10`; names go into `domains \"…\"`",
+        );
     }
     let values: Vec<u64> = parts.iter().filter_map(|part| part.parse().ok()).collect();
     if values.iter().any(|&value| value > 255) {
@@ -185,5 +197,8 @@ fn not_v4(text: &str) -> Result<IpAddr, Fault> {
         return plain("is not an address of four parts", "write all four parts, as in `10.0.0.0`");
     }
     let decimal: Vec<String> = values.iter().map(u64::to_string).collect();
-    plain("has a part with a leading zero, which some programs read as octal", format!("write `{}` if decimal is meant", decimal.join(".")))
+    plain(
+        "has a part with a leading zero, which some programs read as octal",
+        format!("write `{}` if decimal is meant", decimal.join(".")),
+    )
 }

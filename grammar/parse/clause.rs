@@ -5,7 +5,8 @@ use pest::iterators::{Pair, Pairs};
 use super::reader::{Reader, next, next_if};
 use super::words::plain_number;
 use crate::ast::{
-    Action, Assumption, Clause, ClauseKind, Condition, ControlKind, Flag, FlagKind, Level, Name, Requirement, Text, User,
+    Action, Assumption, Clause, ClauseKind, Condition, ControlKind, Flag, FlagKind, Level, Name, Requirement, Text,
+    User,
 };
 use crate::clauses::{clauses_of, first_word};
 use crate::nearest::nearest;
@@ -22,15 +23,8 @@ const FLAGS: [(&str, FlagKind); 6] = [
 ];
 
 /// Clauses that may stand several times in one block.
-const REPEATABLE: [Rule; 7] = [
-    Rule::hosts,
-    Rule::process,
-    Rule::except_via,
-    Rule::interface,
-    Rule::every,
-    Rule::connections,
-    Rule::fan_out,
-];
+const REPEATABLE: [Rule; 7] =
+    [Rule::hosts, Rule::process, Rule::except_via, Rule::interface, Rule::every, Rule::connections, Rule::fan_out];
 
 /// How many words a clause's keyword has.
 fn keyword_words(rule: Rule) -> usize {
@@ -44,8 +38,17 @@ fn keyword_words(rule: Rule) -> usize {
 /// What to do about a clause that stands twice.
 fn instead_of_twice(rule: Rule) -> &'static str {
     match rule {
-        Rule::domains | Rule::is | Rule::shares_cache | Rule::needs | Rule::over | Rule::held_by | Rule::opens
-        | Rule::publishes_to | Rule::deny | Rule::warn | Rule::off => "keep one, and put all of it into one list with commas",
+        Rule::domains
+        | Rule::is
+        | Rule::shares_cache
+        | Rule::needs
+        | Rule::over
+        | Rule::held_by
+        | Rule::opens
+        | Rule::publishes_to
+        | Rule::deny
+        | Rule::warn
+        | Rule::off => "keep one, and put all of it into one list with commas",
         Rule::pulls => "keep one: `pulls code` is the stronger of the two, since code is also read",
         _ => "keep the one that is meant",
     }
@@ -193,7 +196,8 @@ impl<'s> Reader<'s> {
         let help = match (id(low), id(high)) {
             (Some(low), Some(high)) if low <= high => return Some(User::Ids(low, high)),
             (Some(low), Some(high)) => format!("write the lower number first: `{high}-{low}`"),
-            _ => "write a number from 0 to 4294967294, two of them as in `1000-1999`, or a name in double quotes".to_owned(),
+            _ => "write a number from 0 to 4294967294, two of them as in `1000-1999`, or a name in double quotes"
+                .to_owned(),
         };
         self.fault(syntax_error::bad_number(self.span(&pair), text, "a user number", &help));
         None

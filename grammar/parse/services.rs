@@ -70,7 +70,12 @@ impl<'s> Reader<'s> {
             let place = self.within(pair, at, (at + part.len()).max(at + 1).min(pair.as_str().len()));
             let place = if part.is_empty() { self.span(pair) } else { place };
             match plain_number(part) {
-                _ if part.is_empty() => Err(syntax_error::bad_port(place, pair.as_str(), "lacks a port", "write one port, `FIRST-LAST`, or `any`, as in `tcp/8000-8100`".to_owned())),
+                _ if part.is_empty() => Err(syntax_error::bad_port(
+                    place,
+                    pair.as_str(),
+                    "lacks a port",
+                    "write one port, `FIRST-LAST`, or `any`, as in `tcp/8000-8100`".to_owned(),
+                )),
                 Some(number) => u16::try_from(number).map_err(|_| {
                     let help = "write a port from 0 to 65535".to_owned();
                     syntax_error::bad_port(place, part, "is beyond the last port, 65535", help)
@@ -79,7 +84,9 @@ impl<'s> Reader<'s> {
                     let help = "write the port without leading zeros, from 0 to 65535".to_owned();
                     Err(syntax_error::bad_port(place, part, "is not a port number", help))
                 }
-                None if part == "*" => Err(syntax_error::bad_port(place, part, "is not a port", "write `any` for all ports".to_owned())),
+                None if part == "*" => {
+                    Err(syntax_error::bad_port(place, part, "is not a port", "write `any` for all ports".to_owned()))
+                }
                 None => {
                     let help = "write ports in digits, or a service by its name alone, as in `: https`".to_owned();
                     Err(syntax_error::bad_port(place, part, "is not a port number", help))
@@ -171,7 +178,12 @@ impl<'s> Reader<'s> {
         let span = self.span(pair);
         let turned = tail.to_ascii_lowercase();
         if head.starts_with(|first: char| first.is_ascii_digit()) && PROTOCOLS.contains(&turned.as_str()) {
-            return syntax_error::bad_service(span, pair.as_str(), "is written the wrong way round", format!("write `{turned}/{head}`"));
+            return syntax_error::bad_service(
+                span,
+                pair.as_str(),
+                "is written the wrong way round",
+                format!("write `{turned}/{head}`"),
+            );
         }
         if head.starts_with(|first: char| first.is_ascii_digit()) || head.contains(':') {
             return self.odd_service(pair, syntax_error::NameFault::Start);
@@ -200,7 +212,12 @@ impl<'s> Reader<'s> {
             return syntax_error::bad_service(span, text, "is only a port", help);
         }
         if text == "*" {
-            return syntax_error::bad_service(span, text, "is not a service", "write `any` for every service".to_owned());
+            return syntax_error::bad_service(
+                span,
+                text,
+                "is not a service",
+                "write `any` for every service".to_owned(),
+            );
         }
         if text.contains('*') {
             let help = "write ports as `FIRST-LAST`, or a service's whole name".to_owned();

@@ -24,7 +24,9 @@ pub(crate) fn name_among_hosts(span: Span, text: &str) -> SyntaxError {
         format!("{} is not an address", quoted(text)),
         span,
         "`hosts` takes addresses",
-        format!("write addresses here; a DNS name goes into `domains \"{text}\"`, and a zone inside another is written `zone NAME in PARENT`"),
+        format!(
+            "write addresses here; a DNS name goes into `domains \"{text}\"`, and a zone inside another is written `zone NAME in PARENT`"
+        ),
     )
 }
 

@@ -26,7 +26,13 @@ pub(crate) fn zone_with_equals(span: Span, name: &str) -> SyntaxError {
 }
 
 pub(crate) fn semicolon(span: Span) -> SyntaxError {
-    error("SEG0101", "`;` ends nothing here".to_owned(), span, "not needed", "remove it; clauses are set apart by spaces or lines, and the items of a list by commas".to_owned())
+    error(
+        "SEG0101",
+        "`;` ends nothing here".to_owned(),
+        span,
+        "not needed",
+        "remove it; clauses are set apart by spaces or lines, and the items of a list by commas".to_owned(),
+    )
 }
 
 pub(crate) fn unclosed_brace(open: Span, end: Span) -> SyntaxError {
@@ -39,27 +45,50 @@ pub(crate) fn unclosed_brace(open: Span, end: Span) -> SyntaxError {
 }
 
 pub(crate) fn stray_brace(span: Span) -> SyntaxError {
-    error("SEG0103", "this `}` closes nothing".to_owned(), span, "no block is open", "remove it, or look for a `}` too many before it".to_owned())
+    error(
+        "SEG0103",
+        "this `}` closes nothing".to_owned(),
+        span,
+        "no block is open",
+        "remove it, or look for a `}` too many before it".to_owned(),
+    )
 }
 
 pub(crate) fn missing_brace(span: Span, text: &str) -> SyntaxError {
-    error("SEG0103", format!("`{{` is missing before {}", quoted(text)), span, "a block is expected here", "put the clauses into a block: `{ … }`".to_owned())
+    error(
+        "SEG0103",
+        format!("`{{` is missing before {}", quoted(text)),
+        span,
+        "a block is expected here",
+        "put the clauses into a block: `{ … }`".to_owned(),
+    )
 }
 
 pub(crate) fn brace_in_block(span: Span) -> SyntaxError {
-    error("SEG0103", "a second `{` inside a block".to_owned(), span, "a clause is expected here", "remove it; only `process` and `except via` have a block of their own".to_owned())
+    error(
+        "SEG0103",
+        "a second `{` inside a block".to_owned(),
+        span,
+        "a clause is expected here",
+        "remove it; only `process` and `except via` have a block of their own".to_owned(),
+    )
 }
 
 /// `block` is the keyword of the block, `home` where the clause does belong.
-pub(crate) fn clause_of_another_block(span: Span, clause: &str, block: &str, home: &[&str], list: &[&str]) -> SyntaxError {
+pub(crate) fn clause_of_another_block(
+    span: Span,
+    clause: &str,
+    block: &str,
+    home: &[&str],
+    list: &[&str],
+) -> SyntaxError {
     let home: Vec<String> = home.iter().map(|word| format!("`{word}`")).collect();
-    error(
-        "SEG0109",
-        format!("{} is not a clause of `{block}`", quoted(clause)),
-        span,
-        "does not belong here",
-        format!("move it to a {} block; `{block}` takes {}", one_of(&home), clauses(list)),
-    )
+    let help = match home.len() {
+        ..4 => format!("move it to a {} block; `{block}` takes {}", one_of(&home), clauses(list)),
+        _ => format!("remove it or move it to another block; `{block}` takes {}", clauses(list)),
+    };
+    let message = format!("{} is not a clause of `{block}`", quoted(clause));
+    error("SEG0109", message, span, "does not belong here", help)
 }
 
 pub(crate) fn unknown_clause(span: Span, text: &str, block: &str, meant: Option<&str>, list: &[&str]) -> SyntaxError {
@@ -87,7 +116,13 @@ pub(crate) fn clause_twice(again: Span, first: Span, clause: &str, join: &str) -
     }
 }
 
-pub(crate) fn not_a_requirement(span: Span, clause: &str, kind: &str, meant: Option<&str>, list: &[&str]) -> SyntaxError {
+pub(crate) fn not_a_requirement(
+    span: Span,
+    clause: &str,
+    kind: &str,
+    meant: Option<&str>,
+    list: &[&str],
+) -> SyntaxError {
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("name a clause that `{kind}` can have: {}", clauses(list)),
@@ -113,11 +148,23 @@ pub(crate) fn unknown_statement(span: Span, text: &str, meant: Option<&str>, lis
 
 /// A word other firewalls start a rule with: `permit`, `deny` …
 pub(crate) fn foreign_action(span: Span, text: &str, help: &str) -> SyntaxError {
-    error("SEG0114", format!("{} is not a statement of this language", quoted(text)), span, "a statement is expected here", help.to_owned())
+    error(
+        "SEG0114",
+        format!("{} is not a statement of this language", quoted(text)),
+        span,
+        "a statement is expected here",
+        help.to_owned(),
+    )
 }
 
 pub(crate) fn wrong_arrow(span: Span, text: &str, help: &str) -> SyntaxError {
-    error("SEG0115", format!("{} is not the arrow that belongs here", quoted(text)), span, "an arrow is meant here", help.to_owned())
+    error(
+        "SEG0115",
+        format!("{} is not the arrow that belongs here", quoted(text)),
+        span,
+        "an arrow is meant here",
+        help.to_owned(),
+    )
 }
 
 pub(crate) fn missing_colon(span: Span, text: &str, before: &str) -> SyntaxError {
@@ -126,7 +173,7 @@ pub(crate) fn missing_colon(span: Span, text: &str, before: &str) -> SyntaxError
         format!("something is missing between {} and {}", quoted(before), quoted(text)),
         span,
         "`:` or `,` is missing before this",
-        format!("write `{before} : {text}` if {text} is a service, or `{before}, {text}` if it is a zone"),
+        format!("write `{before} : {text}` if {} is a service, or `{before}, {text}` if it is a zone", quoted(text)),
     )
 }
 
@@ -141,17 +188,41 @@ pub(crate) fn missing_comma(span: Span, text: &str, before: &str) -> SyntaxError
 }
 
 pub(crate) fn comma_too_many(span: Span) -> SyntaxError {
-    error("SEG0116", "nothing follows this comma".to_owned(), span, "a comma too many", "remove the comma, or write what follows it".to_owned())
+    error(
+        "SEG0116",
+        "nothing follows this comma".to_owned(),
+        span,
+        "a comma too many",
+        "remove the comma, or write what follows it".to_owned(),
+    )
 }
 
 pub(crate) fn stray_comma(span: Span) -> SyntaxError {
-    error("SEG0116", "this comma separates nothing".to_owned(), span, "a comma too many", "remove the comma; clauses are set apart by spaces or lines".to_owned())
+    error(
+        "SEG0116",
+        "this comma separates nothing".to_owned(),
+        span,
+        "a comma too many",
+        "remove the comma; clauses are set apart by spaces or lines".to_owned(),
+    )
 }
 
 pub(crate) fn item_missing(span: Span, text: &str, expected: &[String]) -> SyntaxError {
-    error("SEG0101", format!("something is missing before {}", quoted(text)), span, "something is missing before this", format!("write {} here", one_of(expected)))
+    error(
+        "SEG0101",
+        format!("something is missing before {}", quoted(text)),
+        span,
+        "something is missing before this",
+        format!("write {} here", one_of(expected)),
+    )
 }
 
 pub(crate) fn stopped(span: Span) -> SyntaxError {
-    error("SEG0111", "too many errors: reading stopped here".to_owned(), span, "not read from here on", "mend the errors above and run segc again".to_owned())
+    error(
+        "SEG0111",
+        "too many errors: reading stopped here".to_owned(),
+        span,
+        "not read from here on",
+        "mend the errors above and run segc again".to_owned(),
+    )
 }

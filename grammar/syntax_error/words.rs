@@ -28,12 +28,16 @@ pub(crate) fn bad_name(span: Span, text: &str, fault: NameFault) -> SyntaxError 
             "longer than 63 characters",
             "shorten the name to 63 characters, the most that every firewall can carry".to_owned(),
         ),
-        NameFault::Start => {
-            (format!("the name {name} does not start with a letter"), "a name is meant here", "start the name with a letter from a to z or A to Z".to_owned())
-        }
-        NameFault::Hyphen => {
-            (format!("the name {name} ends with a hyphen"), "ends with `-`", format!("write `{}`", text.trim_end_matches('-')))
-        }
+        NameFault::Start => (
+            format!("the name {name} does not start with a letter"),
+            "a name is meant here",
+            "start the name with a letter from a to z or A to Z".to_owned(),
+        ),
+        NameFault::Hyphen => (
+            format!("the name {name} ends with a hyphen"),
+            "ends with `-`",
+            format!("write `{}`", text.trim_end_matches('-')),
+        ),
         NameFault::Dot => (
             format!("a name cannot hold a dot: {name}"),
             "one name is meant here",
@@ -54,31 +58,73 @@ pub(crate) fn bad_name(span: Span, text: &str, fault: NameFault) -> SyntaxError 
 }
 
 pub(crate) fn quoted_name(span: Span, text: &str) -> SyntaxError {
-    error("SEG0106", format!("a name takes no quotes: {}", quoted(text)), span, "a name is meant here", format!("write `{}`", text.trim_matches('"')))
+    error(
+        "SEG0106",
+        format!("a name takes no quotes: {}", quoted(text)),
+        span,
+        "a name is meant here",
+        format!("write `{}`", text.trim_matches('"')),
+    )
 }
 
 pub(crate) fn unterminated_string(span: Span) -> SyntaxError {
-    error("SEG0102", "this string is not closed on its line".to_owned(), span, "starts here", "end the string with `\"` on the same line; a quote inside it is written `\\\"`".to_owned())
+    error(
+        "SEG0102",
+        "this string is not closed on its line".to_owned(),
+        span,
+        "starts here",
+        "end the string with `\"` on the same line; a quote inside it is written `\\\"`".to_owned(),
+    )
 }
 
 pub(crate) fn wrong_quotes(span: Span, mark: &str) -> SyntaxError {
-    error("SEG0102", format!("{mark} does not quote a string"), span, "not a double quote", "put the string in double quotes, as in `\"platform team\"`".to_owned())
+    error(
+        "SEG0102",
+        format!("{mark} does not quote a string"),
+        span,
+        "not a double quote",
+        "put the string in double quotes, as in `\"platform team\"`".to_owned(),
+    )
 }
 
 pub(crate) fn string_without_quotes(span: Span, keyword: &str, text: &str) -> SyntaxError {
-    error("SEG0102", format!("{} is not in double quotes", quoted(text)), span, "a string is meant here", format!("write `{keyword} \"{text}\"`"))
+    error(
+        "SEG0102",
+        format!("{} is not in double quotes", quoted(text)),
+        span,
+        "a string is meant here",
+        format!("write `{keyword} \"{text}\"`"),
+    )
 }
 
 pub(crate) fn bad_escape(span: Span, escape: &str) -> SyntaxError {
-    error("SEG0102", format!("{} is no escape", quoted(escape)), span, "unknown escape", "write `\\\\` for a backslash and `\\\"` for a quote; there are no other escapes".to_owned())
+    error(
+        "SEG0102",
+        format!("{} is no escape", quoted(escape)),
+        span,
+        "unknown escape",
+        "write `\\\\` for a backslash and `\\\"` for a quote; there are no other escapes".to_owned(),
+    )
 }
 
 pub(crate) fn tab_in_string(span: Span) -> SyntaxError {
-    error("SEG0102", "a tab stands in this string".to_owned(), span, "a tab", "write spaces instead of the tab".to_owned())
+    error(
+        "SEG0102",
+        "a tab stands in this string".to_owned(),
+        span,
+        "a tab",
+        "write spaces instead of the tab".to_owned(),
+    )
 }
 
 pub(crate) fn string_too_long(span: Span, length: usize) -> SyntaxError {
-    error("SEG0102", format!("this string has {length} bytes"), span, "longer than 4096 bytes", "shorten it, and keep longer texts where they can be read, behind a ticket number".to_owned())
+    error(
+        "SEG0102",
+        format!("this string has {length} bytes"),
+        span,
+        "longer than 4096 bytes",
+        "shorten it, and keep longer texts where they can be read, behind a ticket number".to_owned(),
+    )
 }
 
 pub(crate) fn bad_date(span: Span, text: &str, padded: Option<&str>) -> SyntaxError {
@@ -104,7 +150,13 @@ pub(crate) fn bad_number(span: Span, text: &str, what: &str, help: &str) -> Synt
 
 pub(crate) fn bad_unit(span: Span, text: &str, units: &[&str]) -> SyntaxError {
     let units: Vec<String> = units.iter().map(|unit| format!("`{unit}`")).collect();
-    error("SEG0113", format!("{} is not a unit of time", quoted(text)), span, "a unit of time is meant here", format!("write {}", one_of(&units)))
+    error(
+        "SEG0113",
+        format!("{} is not a unit of time", quoted(text)),
+        span,
+        "a unit of time is meant here",
+        format!("write {}", one_of(&units)),
+    )
 }
 
 pub(crate) fn forbidden_character(span: Span, character: char) -> SyntaxError {
@@ -113,7 +165,9 @@ pub(crate) fn forbidden_character(span: Span, character: char) -> SyntaxError {
             "a carriage return without a line feed stands here",
             "end lines with a line feed, or with a carriage return and a line feed",
         ),
-        '\0'..='\x1f' | '\x7f'..='\u{9f}' => ("a control character stands here", "remove it: what people read must be what segc reads"),
+        '\0'..='\x1f' | '\x7f'..='\u{9f}' => {
+            ("a control character stands here", "remove it: what people read must be what segc reads")
+        }
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => (
             "a character that changes the direction of text stands here",
             "remove it: with it, a reviewer sees another policy than segc does",

@@ -1,0 +1,155 @@
+//! Where statements are cut apart, how errors are counted, and texts made to hurt.
+
+use std::fmt::Write;
+
+use crate::parse;
+use crate::parse::{MOST_ERRORS, parse_in};
+use crate::split::split;
+use crate::syntax_error::SyntaxError;
+
+fn pieces(text: &str) -> Vec<&str> {
+    split(text, 0).iter().map(|piece| &text[piece.start..piece.end]).collect()
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    parse(text, 0).1.iter().map(|error| error.code).collect()
+}
+
+#[test]
+fn statements_are_cut_at_keywords_outside_braces_strings_and_comments() {
+    assert_eq!(pieces("forbid a -> b allow c -> d : ssh"), ["forbid a -> b", "allow c -> d : ssh"]);
+    assert_eq!(pieces("zone a {} zone b {} # zone c"), ["zone a {}", "zone b {}"]);
+    assert_eq!(pieces("use \"zone\" # x\n use \"y\" # allow"), ["use \"zone\"", "use \"y\""]);
+    assert_eq!(pieces("zone a { about \"} zone b {\" }"), ["zone a { about \"} zone b {\" }"]);
+    assert_eq!(pieces("controls { every\nallow needs reason }"), ["controls { every\nallow needs reason }"]);
+    assert_eq!(pieces("zone my-zone {} forbid a.zone -> zone-b"), ["zone my-zone {}", "forbid a.zone -> zone-b"]);
+    assert_eq!(pieces("# nothing\n"), [""; 0]);
+}
+
+#[test]
+fn a_keyword_where_a_name_is_due_starts_nothing_unless_its_line_does() {
+    assert_eq!(pieces("group g = a, zone"), ["group g = a, zone"]);
+    assert_eq!(pieces("group g = a,\nzone b {}"), ["group g = a,", "zone b {}"]);
+}
+
+#[test]
+fn a_missing_brace_costs_one_statement() {
+    assert_eq!(pieces("zone a {\nzone b {}\nuse \"x\""), ["zone a {", "zone b {}", "use \"x\""]);
+    let (tree, errors) = parse("zone a {\n  hosts ::1\nzone b {}\nforbid a -> b", 0);
+    assert_eq!((tree.statements.len(), errors.len()), (2, 1));
+    // The brace too many further down hides the one missing; both are found.
+    assert_eq!(codes("zone a {\nzone b {}\nforbid a -> b }"), ["SEG0103", "SEG0103"]);
+}
+
+#[test]
+fn several_errors_of_one_file_and_of_one_statement() {
+    let text = "zone a { hosts 10.0.0.0/33, 10.0.0.256 }\nforbid a\nzone b { hosts ::1 }\nalow a -> b";
+    let (tree, errors) = parse(text, 0);
+    assert_eq!(tree.statements.len(), 1);
+    let codes: Vec<_> = errors.iter().map(|error| error.code).collect();
+    assert_eq!(codes, ["SEG0104", "SEG0104", "SEG0101", "SEG0114"]);
+}
+
+#[test]
+fn reading_stops_after_twenty_errors() {
+    let many = |n: usize| "zone a { hosts 10.0.0.0/33 }\n".repeat(n) + "zone z { hosts ::1 }";
+    assert_eq!(codes(&many(20)), ["SEG0104"; 20]);
+    let text = many(21);
+    let (tree, errors) = parse(&text, 0);
+    assert_eq!(errors.len(), MOST_ERRORS);
+    assert_eq!(errors[18].code, "SEG0104");
+    assert_eq!(errors[19].code, "SEG0111");
+    assert!(tree.statements.is_empty());
+    let list = "10.0.0.0/33, ".repeat(100_000);
+    assert_eq!(codes(&format!("zone a {{ hosts {list} ::1 }}")).len(), MOST_ERRORS);
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let mut text = String::new();
+    for n in 0..300 {
+        writeln!(text, "zone z{n} {{ hosts 10.0.0.{n} }}\nforbid z{n} -> # {n}\n  internet").expect("a string");
+    }
+    let read = |threads| {
+        let (tree, errors) = parse_in(&text, 3, threads);
+        (format!("{:?}", tree.statements), errors)
+    };
+    let one = read(1);
+    assert_eq!(one.1.len(), MOST_ERRORS);
+    for threads in [2, 3, 7] {
+        assert_eq!(read(threads), one);
+    }
+}
+
+#[test]
+fn characters_that_deceive_are_found_in_strings_and_comments() {
+    let fault = |text: &str| -> Vec<SyntaxError> { parse(text, 0).1 };
+    for hidden in [
+        '\u{202e}',
+        '\u{2066}',
+        '\u{200b}',
+        '\u{200d}',
+        '\u{2060}',
+        '\u{feff}',
+        '\u{ad}',
+        '\u{e0041}',
+        '\0',
+        '\u{1b}',
+        '\u{85}',
+    ] {
+        for text in [format!("# a{hidden}b\nuse \"x\""), format!("use \"x{hidden}y\""), format!("use {hidden} \"x\"")] {
+            let errors = fault(&text);
+            assert_eq!(errors.len(), 1, "{text:?}");
+            assert_eq!(errors[0].code, "SEG0110");
+            let at = text.find(hidden).expect("it is there") as u32;
+            assert_eq!(errors[0].labels[0].0, crate::Span::new(at, at + hidden.len_utf8() as u32));
+        }
+    }
+    assert_eq!(codes("# a\rforbid a -> b"), ["SEG0110"]);
+    assert_eq!(codes("use \"x\"\r\n# naïve – ✓ 日本\r\n"), [""; 0]);
+    assert_eq!(codes("\u{feff}use \"x\""), [""; 0]);
+}
+
+#[test]
+fn spans_count_from_the_base() {
+    let text = "\u{feff}# c\nallow a -> b : ssh { reason \"r\" } # d";
+    let (tree, _) = parse(text, 1000);
+    let statement = &tree.statements[0];
+    let slice = |span: crate::Span| &text[span.start as usize - 1000..span.end as usize - 1000];
+    assert_eq!(slice(statement.span), "allow a -> b : ssh { reason \"r\" }");
+    assert_eq!(slice(statement.keyword), "allow");
+    assert_eq!(slice(statement.clauses[0].span), "reason \"r\"");
+    assert_eq!(slice(statement.clauses[0].keyword), "reason");
+}
+
+#[test]
+fn spans_end_at_the_last_token() {
+    let text = "forbid a -> b # c\n\n: ssh # d\n { over ssh , tcp/1 # e\n except via c # f\n }";
+    let (tree, errors) = parse(text, 0);
+    assert_eq!(errors, []);
+    let spans: Vec<&str> = tree.statements[0]
+        .clauses
+        .iter()
+        .map(|clause| &text[clause.span.start as usize..clause.span.end as usize])
+        .collect();
+    assert_eq!(spans, ["over ssh , tcp/1", "except via c"]);
+    let crate::ast::StatementKind::Forbid { right, .. } = &tree.statements[0].kind else { panic!("a forbid") };
+    assert_eq!(&text[right.span.start as usize..right.span.end as usize], "b");
+}
+
+/// Sizes that would take minutes, or the stack, if anything were quadratic or recursive.
+#[test]
+fn hostile_texts_take_linear_time() {
+    let brace = "{".repeat(100_000);
+    assert_eq!(codes(&format!("zone a {brace}")), ["SEG0103"]);
+    assert_eq!(codes(&"#".repeat(4 << 20)), [""; 0]);
+    let statements = "forbid a -> b\n".repeat(20_000);
+    assert_eq!(codes(&format!("zone a {{\n{statements}")), ["SEG0103"]);
+    assert_eq!(codes(&format!("zone a {{ about \"x\n{statements}")), ["SEG0102"]);
+    assert_eq!(codes(&"zone a {\n".repeat(20_000)).len(), MOST_ERRORS);
+    assert_eq!(codes(&"a ".repeat(1 << 20)).len(), 1);
+    assert_eq!(codes(&"}".repeat(100_000)).len(), MOST_ERRORS);
+    assert_eq!(codes(&"\"".repeat(100_001)).len(), 1);
+    assert_eq!(codes(&"\u{1}\u{fffd}x ".repeat(100_000)).len(), MOST_ERRORS);
+    assert_eq!(codes(&format!("zone a{{hosts {}::1}}", "::1,".repeat(20_000))), [""; 0]);
+}
