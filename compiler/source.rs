@@ -124,11 +124,21 @@ impl Sources {
         source.text.get((span.start - source.base) as usize..(span.end - source.base) as usize).unwrap_or("")
     }
 
+    /// How much of a span is underlined, in bytes: the first few hundred.
+    pub fn shown_length(&self, span: Span) -> usize {
+        let text = self.text(span);
+        text.floor_char_boundary(text.len().min(MARGIN))
+    }
+
     /// All texts, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
         self.texts.iter()
     }
 }
+
+/// Longest stretch of text that is shown at once, and how much of it around a place, in bytes.
+const MOST_SHOWN: usize = 8_000;
+const MARGIN: usize = 600;
 
 /// miette asks for the lines around a span; they never cross from one file into another.
 impl SourceCode for Sources {
@@ -142,7 +152,7 @@ impl SourceCode for Sources {
         let source = self.source(Span::new(start, start)).ok_or(MietteError::OutOfBounds)?;
         let base = source.base as usize;
         let (start, end) = (start as usize - base, span.offset() + span.len() - base);
-        if end > source.text.len() {
+        if end > source.text.len() || end - start > MOST_SHOWN {
             return Err(MietteError::OutOfBounds);
         }
         let first = source.line_of(start as u32);
@@ -153,6 +163,9 @@ impl SourceCode for Sources {
         let column = if before == 0 { start - from } else { 0 };
         let from = if before == 0 { start } else { from };
         let to = if after == 0 { end.max(from) } else { to };
+        // A line may be a megabyte long: what is far from the place is not shown.
+        let from = source.text.ceil_char_boundary(from.max(start.saturating_sub(MARGIN)));
+        let to = source.text.floor_char_boundary(to.min(end + MARGIN));
         Ok(Box::new(MietteSpanContents::new_named(
             source.name.clone(),
             &source.text.as_bytes()[from..to],

@@ -1,12 +1,15 @@
 //! Where pest could not go on: what stands there, what belongs there, and so what to say. pest gives the place and the
 //! rules it tried; the words are ours.
 
+mod phrases;
+
 use crate::clauses::{clauses_of, first_word, homes};
 use crate::lex::{Kind, Token, Tokens};
 use crate::nearest::nearest;
 use crate::split::{Piece, STATEMENTS};
 use crate::syntax_error::{self, SyntaxError};
 use crate::{Rule, Span};
+use phrases::{is_keyword, phrase};
 
 /// How and where pest stopped in a piece: at byte `at` of it, trying `expected`.
 pub(crate) struct Failure {
@@ -155,6 +158,11 @@ impl<'s> Scene<'s> {
         }
     }
 
+    /// A statement keyword that was taken for a name.
+    fn is_misplaced_keyword(&self, token: Token) -> bool {
+        token.start > self.piece.start && self.block.is_none() && STATEMENTS.contains(&self.slice(token))
+    }
+
     fn star(&self, place: Span) -> SyntaxError {
         syntax_error::unexpected(place, "*", &["`any`, if every zone is meant,".to_owned()])
     }
@@ -209,6 +217,10 @@ impl<'s> Scene<'s> {
         }
         if self.block.is_none() && self.expects(Rule::open) && !homes(word).is_empty() {
             return syntax_error::missing_brace(place, word);
+        }
+        if let Some(before) = self.before.filter(|before| self.is_misplaced_keyword(*before)) {
+            let fault = syntax_error::NameFault::Reserved;
+            return syntax_error::bad_name(self.place(before), self.slice(before), fault);
         }
         let before = self.before.map_or("", |before| self.run(before));
         if list_goes_on && self.expects(Rule::colon) {
@@ -352,44 +364,4 @@ fn block_name(statement: &str, depth: usize) -> Option<&'static str> {
         ("forbid", 2..) => Some("except via"),
         _ => STATEMENTS.iter().copied().find(|keyword| *keyword == statement),
     }
-}
-
-fn is_keyword(rule: Rule) -> bool {
-    format!("{rule:?}").starts_with(|first: char| first.is_ascii_uppercase())
-}
-
-/// What a rule is called in a sentence: keywords and symbols as they are written.
-fn phrase(rule: Rule) -> String {
-    let words = match rule {
-        Rule::EOI => "the next statement",
-        Rule::name => "a name",
-        Rule::item | Rule::zones | Rule::waived => "a zone",
-        Rule::spec | Rule::specs => "a service",
-        Rule::names => "a name",
-        Rule::literal | Rule::addresses => "an address",
-        Rule::inventory => "`inventory(\"FILE\", \"GROUP\")`",
-        Rule::port => "the name of an interface",
-        Rule::date => "a date such as `2027-06-30`",
-        Rule::number => "a number",
-        Rule::unit => "a unit of time such as `minutes`",
-        Rule::ids => "a user number",
-        Rule::pace => "a rate such as `60/minute`",
-        Rule::string => "a string in double quotes",
-        Rule::arrow => "`->`",
-        Rule::path => "`=>`",
-        Rule::colon => "`:`",
-        Rule::comma => "`,`",
-        Rule::equals => "`=`",
-        Rule::open => "`{`",
-        Rule::close => "`}`",
-        Rule::left => "`(`",
-        Rule::right => "`)`",
-        Rule::because => "a reason in double quotes",
-        Rule::action => "`log` or `quarantine`",
-        Rule::kind => "`allow`, `credential`, `waiver`, `firewall` or `forbid`",
-        Rule::requirement => "the name of a clause",
-        _ if is_keyword(rule) => return format!("`{}`", format!("{rule:?}").to_lowercase().replace('_', "-")),
-        _ => return "a clause".to_owned(),
-    };
-    words.to_owned()
 }

@@ -62,7 +62,10 @@ fn every_code_has_a_page_that_is_true() {
             match block.words.as_str() {
                 "seg bad" => {
                     assert!(said.contains(code.code), "{} line {}: {said}", code.code, block.line);
-                    let others = segc::diagnostics::CODES.iter().filter(|c| c.code != code.code && said.contains(c.code));
+                    // That reading stopped is said only behind other errors.
+                    let others = segc::diagnostics::CODES
+                        .iter()
+                        .filter(|c| c.code != code.code && code.code != "SEG0111" && said.contains(c.code));
                     assert_eq!(others.map(|c| c.code).collect::<Vec<_>>(), [""; 0], "{}: {said}", code.code);
                 }
                 "seg" => assert!(status == 0 && said.contains("no findings"), "{} line {}: {said}", code.code, block.line),

@@ -1,7 +1,6 @@
 //! Real packets through a real kernel: every rule set is loaded into a router in a network namespace of its own, and
 //! what passes is compared with what the policy says, as [`crate::naive`] reads it. Needs root, `ip` and `nft`; says so
 //! loudly where they are missing, and fails there in CI.
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a test talks to the machine")]
 
 mod examples;
 mod frames;

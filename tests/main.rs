@@ -2,7 +2,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read and write files")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tests say what they measured and skipped")]
-#![expect(missing_docs, reason = "tests are read, not called")]
 
 mod cases;
 mod cli;

@@ -4,6 +4,7 @@
 //! It judges what a network firewall sees, so a process counts as the hosts it runs on.
 
 mod addresses;
+mod meaning;
 pub mod packets;
 mod services;
 

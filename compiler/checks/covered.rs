@@ -5,7 +5,6 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use crate::diagnostics::{Diagnostic, tidiness};
-use crate::graph::FlowIndex;
 use crate::model::{ClassSet, Flow, FlowId, ServiceSet, head};
 
 /// Allows that another one makes needless. Of two that cover each other the first is kept; equal ones are left to
@@ -13,18 +12,18 @@ use crate::model::{ClassSet, Flow, FlowId, ServiceSet, head};
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let flows = &context.model.flows;
     let live = |f: &Flow<'_>| !f.window.is_over(context.day);
-    let index = FlowIndex::new(context.model, live);
-    let equal = equal_to(flows);
-    for (i, flow) in flows.iter().enumerate().filter(|(i, f)| live(f) && equal[*i].is_none()) {
+    for (i, flow) in flows.iter().enumerate().filter(|(_, f)| live(f)) {
         let Some((from, to)) = flow.boxes.first() else { continue };
         // Whatever covers the flow covers this pair of it.
         let first = |set: &ClassSet| set.iter().take(1).collect::<ClassSet>();
-        for id in index.candidates(&first(from), &first(to)) {
+        for id in context.index().candidates(&first(from), &first(to)) {
             let other = id.0 as usize;
             let wider = &flows[other];
-            // Two that are equal in meaning but not in words cover each other: the first stays.
-            let stays = other < i || !covers(flow, wider);
-            if other != i && equal[other].is_none() && covers(wider, flow) && stays {
+            if other == i || !covers(wider, flow) {
+                continue;
+            }
+            // Of two that cover each other the first stays; if they are equal to the letter, `duplicates` says it.
+            if !covers(flow, wider) || (other < i && key(wider) != key(flow)) {
                 found.push(tidiness::covered(flow.head(), wider.head()));
                 break;
             }

@@ -14,9 +14,8 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if !context.model.forbids.iter().any(|f| direct(&f)) {
         return;
     }
-    let index = FlowIndex::new(context.model, |f| f.window.holds(context.day));
     for forbid in context.model.forbids.iter().filter(direct) {
-        found.extend(judge(context, &index, forbid));
+        found.extend(judge(context, context.index(), forbid));
     }
 }
 
@@ -29,6 +28,9 @@ fn judge(context: &Context<'_>, index: &FlowIndex, forbid: &Forbid<'_>) -> Optio
     for (left, right) in &forbid.boxes {
         for id in index.candidates(left, right) {
             let flow = &model.flows[id.0 as usize];
+            if !flow.window.holds(context.day) {
+                continue;
+            }
             let Some((from, to, on)) = common(&model.zones, flow, (left, right), services) else { continue };
             let pair = format!("{} -> {}", words::classes(model, &from), words::classes(model, &to));
             match &first {

@@ -15,9 +15,12 @@ const MOST_DAYS: usize = 64;
 /// Judges every later day on which something changes.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let days = changes(context);
+    if days.is_empty() {
+        return;
+    }
     let mut told: BTreeSet<Span> = today(context).into_iter().filter_map(|d| Some(d.labels.first()?.0)).collect();
     for (day, change) in days.iter().take(MOST_DAYS) {
-        let then = Context { model: context.model, sources: context.sources, day: *day };
+        let then = Context::new(context.model, context.sources, *day);
         for d in today(&then) {
             let Some(&(at, _)) = d.labels.first() else { continue };
             if told.insert(at) {

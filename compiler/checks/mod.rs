@@ -12,10 +12,13 @@ mod simple;
 mod unused;
 pub mod words;
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 use segc_grammar::ast::Level;
 
 use crate::diagnostics::{Diagnostic, Severity, sort};
+use crate::graph::FlowIndex;
 use crate::model::Model;
 use crate::source::Sources;
 
@@ -27,6 +30,19 @@ pub struct Context<'m> {
     pub sources: &'m Sources,
     /// The day that dates are judged on.
     pub day: Date,
+    index: OnceLock<FlowIndex>,
+}
+
+impl<'m> Context<'m> {
+    /// A policy on a day.
+    pub fn new(model: &'m Model<'m>, sources: &'m Sources, day: Date) -> Self {
+        Self { model, sources, day, index: OnceLock::new() }
+    }
+
+    /// Which flows leave and enter a class: all that have not ended, those to come among them.
+    fn index(&self) -> &FlowIndex {
+        self.index.get_or_init(|| FlowIndex::new(self.model, |f| !f.window.is_over(self.day)))
+    }
 }
 
 /// A built-in check whose level `controls` may set.
@@ -61,17 +77,36 @@ pub const LATER_CHECKS: &[&str] = &[
 ];
 
 /// Everything that is to be said about a model, ordered by place. `complete` is false where statements had to be left
-/// out of it.
+/// out of it. The two halves look at the same model and run side by side.
 pub fn check(context: &Context<'_>, complete: bool) -> Vec<Diagnostic> {
+    let mut found = std::thread::scope(|threads| {
+        let table = threads.spawn(|| levelled(context, complete));
+        let mut found = invariants(context, complete);
+        // A check that panics is a bug of ours: it must not pass for a clean one.
+        found.extend(table.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        found
+    });
+    sort(&mut found);
+    found
+}
+
+/// What a policy demands of itself.
+fn invariants(context: &Context<'_>, complete: bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     direct::check(context, &mut found);
     paths::check(context, &mut found);
-    controls::check(context, &mut found);
-    simple::isolated_but_allowed(context, &mut found);
     if complete {
         required::check(context, &mut found);
         later::check(context, &mut found);
     }
+    simple::isolated_but_allowed(context, &mut found);
+    found
+}
+
+/// The table's checks, each at its level, and `controls`.
+fn levelled(context: &Context<'_>, complete: bool) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    controls::check(context, &mut found);
     for check in CHECKS.iter().filter(|c| complete || !c.whole) {
         let set = context.model.controls.levels.iter().find(|(name, ..)| *name == check.name);
         let level = set.map_or(check.level, |(_, level, _)| *level);
@@ -84,6 +119,5 @@ pub fn check(context: &Context<'_>, complete: bool) -> Vec<Diagnostic> {
         (check.run)(context, &mut own);
         found.extend(own.into_iter().map(|d| d.with_severity(severity)));
     }
-    sort(&mut found);
     found
 }

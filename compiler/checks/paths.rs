@@ -7,14 +7,14 @@ use segc_grammar::ast::Arrow;
 use super::{Context, words};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::paths::{self as say, Further};
-use crate::graph::{Count, Cut, Goal, Graph, Hop, Reach, count_paths, cut, search};
+use crate::graph::{Count, Cut, Goal, Graph, Hop, Reach, count_paths, cut, may_reach, search};
 use crate::model::{ClassSet, FlowId, Forbid, Model, ServiceSet, ZoneId, head};
 
 /// Judges every forbid over paths on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let model = context.model;
     let mut graphs: Graphs<'_> = Graphs::new(model, context.day);
-    let required = required(model);
+    let required = required(context);
     for forbid in model.forbids.iter().filter(|f| f.arrow == Arrow::Path) {
         let graph = graphs.over(forbid.over.as_ref());
         found.extend(Judge { context, graph, forbid, required: &required }.findings());
@@ -39,15 +39,15 @@ impl<'m> Graphs<'m> {
 }
 
 /// For each flow, whether a `require` rests on it: such a flow is never proposed for removal.
-fn required(model: &Model<'_>) -> Vec<bool> {
+fn required(context: &Context<'_>) -> Vec<bool> {
+    let model = context.model;
     let mut required = vec![false; model.flows.len()];
     if model.requires.is_empty() {
         return required;
     }
-    let index = crate::graph::FlowIndex::new(model, |_| true);
     for require in &model.requires {
         for (left, right) in &require.boxes {
-            for FlowId(id) in index.candidates(left, right) {
+            for FlowId(id) in context.index().candidates(left, right) {
                 let flow = &model.flows[id as usize];
                 let joins = flow.boxes.iter().any(|(a, b)| a.meets(left) && b.meets(right));
                 required[id as usize] |= joins && flow.services.meets(&require.services);
@@ -105,6 +105,9 @@ impl Judge<'_, '_> {
     fn find(&self, barriers: &ClassSet) -> Option<Found> {
         let mut best: Option<Found> = None;
         for (starts, goal) in &self.forbid.boxes {
+            if !may_reach(self.graph, starts, goal) {
+                continue;
+            }
             let reach = search(self.graph, starts, barriers);
             let aim = Goal { zones: goal, services: self.forbid.services.as_ref() };
             let overlap = starts.meets(goal);

@@ -10,9 +10,8 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if context.model.requires.is_empty() {
         return;
     }
-    let index = FlowIndex::new(context.model, |f| f.window.holds(context.day));
     for require in &context.model.requires {
-        found.extend(judge(context, &index, require));
+        found.extend(judge(context, context.index(), require));
     }
 }
 
@@ -22,7 +21,8 @@ type Part = (ClassSet, ClassSet, ServiceSet);
 fn judge(context: &Context<'_>, index: &FlowIndex, require: &Require<'_>) -> Option<Diagnostic> {
     let model = context.model;
     for (left, right) in &require.boxes {
-        let candidates = index.candidates(left, right);
+        let mut candidates = index.candidates(left, right);
+        candidates.retain(|id| model.flows[id.0 as usize].window.holds(context.day));
         let mut missing: Vec<Part> = vec![(left.clone(), right.clone(), require.services.clone())];
         for id in &candidates {
             for (a, b) in &model.flows[id.0 as usize].boxes {

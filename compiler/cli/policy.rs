@@ -23,9 +23,9 @@ pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnosti
     let mut timings = Timings::new(args.timings);
     let sources = Sources::default();
     let day = args.at.unwrap_or_else(today);
-    let loaded = load::load(&args.files, &sources);
+    let mut loaded = std::mem::ManuallyDrop::new(load::load(&args.files, &sources));
     timings.stage("parse");
-    let mut found = loaded.found;
+    let mut found = std::mem::take(&mut loaded.found);
     let unreadable = found.iter().any(Diagnostic::is_unreadable);
     let (model, wrong) = resolve(&loaded.trees, &loaded.inventories);
     timings.stage("resolve");
@@ -34,13 +34,15 @@ pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnosti
     let policy = Policy { model, sources: &sources, day };
     if !unreadable {
         let complete = found.iter().all(|d| d.severity != Severity::Error);
-        let context = Context { model: &policy.model, sources: &sources, day };
+        let context = Context::new(&policy.model, &sources, day);
         found.extend(checks::check(&context, complete));
         timings.stage("check");
     }
     sort(&mut found);
     let result = with(&policy, found, &mut timings);
     timings.print();
+    // The process ends here: giving a large model back piece by piece would take longer than some checks.
+    std::mem::forget(policy);
     result
 }
 

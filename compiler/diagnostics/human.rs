@@ -50,7 +50,7 @@ impl miette::Diagnostic for Report<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.diagnostic.labels.iter().map(|(span, label)| {
             let label = (!label.is_empty()).then(|| label.clone());
-            LabeledSpan::new(label, span.start as usize, (span.end - span.start) as usize)
+            LabeledSpan::new(label, span.start as usize, self.sources.shown_length(*span))
         })))
     }
 }

@@ -11,7 +11,7 @@ pub use build::{Graph, Node};
 pub use cut::{Cut, cut};
 pub use index::FlowIndex;
 pub use paths::{Count, count_paths};
-pub use search::{Goal, Hop, Reach, search};
+pub use search::{Goal, Hop, Reach, may_reach, search};
 
 /// A set with more classes than this is not listed class by class.
 const WIDE: usize = 64;

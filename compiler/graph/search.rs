@@ -101,6 +101,34 @@ pub fn search(graph: &Graph<'_>, starts: &ClassSet, barriers: &ClassSet) -> Reac
     reach
 }
 
+/// A quick look from the goal backwards, over everything that could be a step: `false` means that no search would find
+/// a way. It gives up, with `true`, where many zones lead to the goal.
+pub fn may_reach(graph: &Graph<'_>, starts: &ClassSet, goal: &ClassSet) -> bool {
+    const MOST: usize = 64;
+    if starts.meets(goal) {
+        return true;
+    }
+    let mut seen: Vec<u32> = goal.iter().take(MOST + 1).collect();
+    let mut at = 0;
+    while at < seen.len() {
+        if seen.len() > MOST {
+            return true;
+        }
+        let zone = seen[at];
+        at += 1;
+        let before = graph.into(zone).flat_map(|n| graph.nodes[n as usize].from.iter()).chain(graph.neighbours(zone));
+        for z in before {
+            if starts.contains(z) || seen.len() > MOST {
+                return true;
+            }
+            if !seen.contains(&z) {
+                seen.push(z);
+            }
+        }
+    }
+    false
+}
+
 impl Reach {
     /// Is the zone reached?
     pub fn reached(&self, zone: u32) -> bool {

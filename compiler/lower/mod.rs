@@ -28,7 +28,7 @@ pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
                     if families.is_none() || set.is_empty() {
                         continue;
                     }
-                    let (Some(from), Some(to)) = (terms.ends(&from), terms.ends(&to)) else { continue };
+                    let (from, to) = (terms.ends(&from), terms.ends(&to));
                     rules.push(Rule {
                         from,
                         to,
@@ -64,12 +64,12 @@ type Part = (Term, ClassSet);
 
 /// What a flow says of two of its terms, as products of classes of one term each.
 fn products(model: &Model<'_>, flow: &Flow<'_>, left: Term, right: Term) -> Vec<(Part, Part)> {
-    let from = one_term(model, &flow.left, left);
-    let to = one_term(model, &flow.right, right);
     if flow.boxes.len() == 1 && flow.left.terms.len() == 1 && flow.right.terms.len() == 1 {
         let (a, b) = &flow.boxes[0];
         return vec![((left, a.clone()), (right, b.clone()))];
     }
+    let from = one_term(model, &flow.left, left);
+    let to = one_term(model, &flow.right, right);
     let mut out = Vec::new();
     for (a, b) in boxes(&model.zones, &from, &to, false) {
         // A part of `any` or of a group that is one zone's own is said with that zone's name.

@@ -12,7 +12,7 @@ pub struct TermTable<'m> {
     /// For each class of the model its number among the classes with addresses, sorted by name.
     numbers: Vec<Option<ClassId>>,
     known: FxHashMap<Term, TermId>,
-    terms: Vec<(Term, Vec<ClassId>)>,
+    terms: Vec<(Term, ClassSet)>,
 }
 
 impl<'m> TermTable<'m> {
@@ -26,24 +26,20 @@ impl<'m> TermTable<'m> {
         Self { model, numbers, known: FxHashMap::default(), terms: Vec::new() }
     }
 
-    /// A term, less its classes that are not in the set; `None` if no address is left.
-    pub fn ends(&mut self, (term, set): &(Term, ClassSet)) -> Option<Ends> {
-        let all = self.classes(*term);
-        let left = self.numbered(&all.intersection(set));
-        if left.is_empty() {
-            return None;
-        }
+    /// A term, less its classes that are not in the set. The set holds a class with addresses.
+    pub fn ends(&mut self, (term, set): &(Term, ClassSet)) -> Ends {
         let id = match self.known.get(term) {
             Some(&id) => id,
             None => {
                 let id = TermId(self.terms.len() as u32);
-                self.terms.push((*term, self.numbered(&all)));
+                self.terms.push((*term, self.classes(*term)));
                 self.known.insert(*term, id);
                 id
             }
         };
-        let except = if all == *set { Vec::new() } else { self.numbered(&all.difference(set)) };
-        Some(Ends { term: id, except })
+        let all = &self.terms[id.0 as usize].1;
+        let except = if all == set { Vec::new() } else { self.numbered(&all.difference(set)) };
+        Ends { term: id, except }
     }
 
     fn classes(&self, term: Term) -> ClassSet {
@@ -87,7 +83,7 @@ impl<'m> TermTable<'m> {
         for (last, &i) in order.iter().enumerate() {
             renumber[i] = TermId(last as u32);
             let (term, classes) = &self.terms[i];
-            terms.push(Named { name: self.name(*term).to_owned(), classes: classes.clone() });
+            terms.push(Named { name: self.name(*term).to_owned(), classes: self.numbered(classes) });
         }
         (classes.into_iter().map(|(_, c)| c).collect(), terms, renumber)
     }

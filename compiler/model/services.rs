@@ -150,9 +150,13 @@ impl ServiceSet {
         Families { v4: beyond(ICMPV6), v6: beyond(ICMP) }
     }
 
-    /// Only what can exist in one of `families`.
+    /// Only what can exist in one of `families`. Everything stays everything: a packet may say any protocol number in
+    /// either family.
     pub fn only(&self, families: Families) -> Self {
         let mut out = self.clone();
+        if self.is_any() && !families.is_none() {
+            return out;
+        }
         for (present, protocol) in [(families.v4, ICMP), (families.v6, ICMPV6)] {
             if !present {
                 out = out.difference(&Self(smallvec![(protocol << 16, protocol << 16 | 0xffff)]));

@@ -40,24 +40,55 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     scope.groups = groups::resolve(&declared.groups, &mut scope, &mut found);
 
     let mut model = Model::default();
-    for statement in statements {
-        match &statement.kind {
-            StatementKind::Allow { left, right, services } => {
-                model.flows.extend(flows::resolve(&scope, statement, (left, right, services), &mut found));
-            }
-            StatementKind::Forbid { arrow, left, right, services } => {
-                model.forbids.extend(invariants::forbid(&scope, statement, *arrow, (left, right, services), &mut found));
-            }
-            StatementKind::Require { left, right, services } => {
-                model.requires.extend(invariants::require(&scope, statement, (left, right, services), &mut found));
-            }
-            StatementKind::Controls => controls::resolve(&scope, statement, &mut model.controls, &mut found),
-            _ => {}
-        }
+    for (part, wrong) in side_by_side(&statements, |part| rules_of(&scope, part)) {
+        model.flows.extend(part.flows);
+        model.forbids.extend(part.forbids);
+        model.requires.extend(part.requires);
+        found.extend(wrong);
+    }
+    for statement in statements.iter().filter(|s| matches!(s.kind, StatementKind::Controls)) {
+        controls::resolve(&scope, statement, &mut model.controls, &mut found);
     }
     model.prelude = scope.services.prelude();
     model.services = scope.own_services();
     model.groups = scope.groups;
     model.zones = scope.zones;
+    (model, found)
+}
+
+/// Below this many statements a second thread costs more than it gives.
+const FEW: usize = 2_000;
+
+/// The two halves of a list, in order, worked on at the same time.
+fn side_by_side<S: Sync, T: Send>(list: &[S], work: impl Fn(&[S]) -> T + Sync) -> Vec<T> {
+    if list.len() < FEW {
+        return vec![work(list)];
+    }
+    let (first, second) = list.split_at(list.len() / 2);
+    std::thread::scope(|threads| {
+        let other = threads.spawn(|| work(second));
+        let one = work(first);
+        vec![one, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))]
+    })
+}
+
+/// Allows, forbids and requires among some statements.
+fn rules_of<'a>(scope: &Scope<'a>, statements: &[&'a Statement<'a>]) -> (Model<'a>, Vec<Diagnostic>) {
+    let (mut model, mut found) = (Model::default(), Vec::new());
+    for &statement in statements {
+        match &statement.kind {
+            StatementKind::Allow { left, right, services } => {
+                model.flows.extend(flows::resolve(scope, statement, (left, right, services), &mut found));
+            }
+            StatementKind::Forbid { arrow, left, right, services } => {
+                let parts = (left, right, services);
+                model.forbids.extend(invariants::forbid(scope, statement, *arrow, parts, &mut found));
+            }
+            StatementKind::Require { left, right, services } => {
+                model.requires.extend(invariants::require(scope, statement, (left, right, services), &mut found));
+            }
+            _ => {}
+        }
+    }
     (model, found)
 }

@@ -1,6 +1,6 @@
 //! What a name stands for while a policy is resolved.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use segc_grammar::Span;
@@ -113,7 +113,7 @@ impl<'a> Scope<'a> {
 /// the later ones.
 #[derive(Default)]
 pub struct Suggestions {
-    given: Cell<usize>,
+    given: AtomicUsize,
 }
 
 impl Suggestions {
@@ -121,8 +121,7 @@ impl Suggestions {
 
     /// The names to compare with.
     pub fn of<'n>(&self, known: impl FnOnce() -> Vec<&'n str>) -> Vec<&'n str> {
-        self.given.set(self.given.get() + 1);
-        if self.given.get() > Self::MOST { Vec::new() } else { known() }
+        if self.given.fetch_add(1, Ordering::Relaxed) >= Self::MOST { Vec::new() } else { known() }
     }
 }
 

@@ -141,10 +141,9 @@ fn range<'s>(low: &str, high: &str) -> Result<AddressKind<'s>, Fault> {
     if low.contains('/') || high.contains('/') {
         return plain("mixes a range and a prefix", "write either `FIRST-LAST` or `ADDRESS/LENGTH`");
     }
-    if !high.is_empty() && plain_number(high).is_some_and(|number| number < 256) {
-        if let Some((net, _)) = low.rsplit_once('.') {
-            return plain("gives only the end of the last address", format!("write `{low}-{net}.{high}`"));
-        }
+    let short = !high.is_empty() && plain_number(high).is_some_and(|number| number < 256);
+    if let (true, Some((net, _))) = (short, low.rsplit_once('.')) {
+        return plain("gives only the end of the last address", format!("write `{low}-{net}.{high}`"));
     }
     let (first, last) = (single(low)?, single(high)?);
     if first.is_ipv4() != last.is_ipv4() {

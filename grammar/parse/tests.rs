@@ -1,6 +1,7 @@
 //! Reading texts: what they mean, what is wrong with them, and what no text can make happen.
 
 mod limits;
+mod misplaced;
 mod mistakes;
 mod pitfalls;
 mod trees;

@@ -32,6 +32,12 @@ fn examples_mean_the_same_to_the_kernel() {
             println!("{name}: not judged, for nftables knows no names of hosts");
             continue;
         }
+        // One example breaks its own forbids on purpose (`examples.rs` holds which): it has no rules to judge.
+        let folder = path.parent().expect("a folder");
+        if !crate::segc(folder, &["check", "zones.seg"]).status.success() {
+            println!("{name}: not judged, for its own forbids fail");
+            continue;
+        }
         let (day, texts) = (today(), sources.texts().to_vec());
         let rules = crate::build_nft(&path, day);
         let naive = Naive::of(&texts, day, segc::resolve::PRELUDE, sources.inventory());

@@ -65,6 +65,22 @@ fn reading_stops_after_twenty_errors() {
 }
 
 #[test]
+fn a_mistake_costs_its_own_statement_only() {
+    for bad in ["zone x { hosts 10.0.0.0/33 }", "zone x { hosts }", "group x = a,", "forbid q ->", "use \"x"] {
+        for at in [0, 7, 15, 16, 39] {
+            let mut lines = vec!["forbid a -> b # c"; 40];
+            lines[at] = bad;
+            let text = lines.join("\n");
+            let (tree, errors) = parse(&text, 0);
+            assert_eq!((tree.statements.len(), errors.len()), (39, 1), "{bad} in line {at}: {errors:?}");
+            let start = text.find(bad).expect("it is there") as u32;
+            let place = errors[0].labels[0].0;
+            assert!(start <= place.start && place.end <= start + bad.len() as u32, "{bad}");
+        }
+    }
+}
+
+#[test]
 fn the_number_of_threads_changes_nothing() {
     let mut text = String::new();
     for n in 0..300 {

@@ -1,0 +1,67 @@
+//! Every example does what its README says.
+
+use crate::{root, segc, text};
+
+const DAY: &str = "2026-11-22";
+
+#[test]
+fn examples_check_as_they_should() {
+    for (story, status) in [("dev-workstation", 0), ("home-lab", 0), ("flat-office", 1)] {
+        let folder = root().join("examples").join(story);
+        let checked = segc(&folder, &["check", "zones.seg", "--at", DAY]);
+        let said = text(&checked.stdout);
+        assert_eq!(checked.status.code(), Some(status), "{story}: {said}");
+        assert_eq!(said.contains("no findings"), status == 0, "{story}: {said}");
+    }
+}
+
+#[test]
+fn the_flat_office_names_its_path() {
+    let checked = segc(&root(), &["check", "examples/flat-office/zones.seg", "--at", DAY]);
+    let said = text(&checked.stdout);
+    assert!(said.contains("`desks` → `files` → `build` → `prod`"), "{said}");
+}
+
+/// A README shows what segc prints about its example: the ```text blocks, in a row, are the whole output.
+#[test]
+fn readmes_show_real_output() {
+    let folder = root().join("examples/flat-office");
+    let readme = std::fs::read_to_string(folder.join("README.md")).expect("a README");
+    let said = text(&segc(&folder, &["check", "zones.seg", "--at", DAY]).stdout);
+    let mut shown = 0;
+    for block in readme.split("```text\n").skip(1).map(|b| b.split("```").next().unwrap_or_default()) {
+        assert!(said.contains(block.trim_end()), "segc does not print this:\n{block}\nbut this:\n{said}");
+        shown += 1;
+    }
+    assert!(shown >= 3, "the README walks through the findings");
+}
+
+/// Built outputs are checked in: a change of the renderer is seen in review.
+#[test]
+fn outputs_are_as_checked_in() {
+    for story in ["dev-workstation", "home-lab"] {
+        let folder = root().join("examples").join(story);
+        let out = tempfile::tempdir().expect("a folder");
+        let place = out.path().to_str().expect("a path");
+        let built = segc(&folder, &["build", "zones.seg", "--target", "nftables", "-o", place, "--at", DAY]);
+        assert!(built.status.success(), "{story}: {}", text(&built.stdout));
+        for file in ["policy/rules.nft", "policy/APPLY.md", "manifest.json"] {
+            let new = std::fs::read_to_string(out.path().join(file)).expect("an output");
+            let kept = std::fs::read_to_string(folder.join("out").join(file)).unwrap_or_default();
+            assert_eq!(new, kept, "{story}/out/{file}: build it again with `segc build … --at {DAY}` and look at the diff");
+        }
+    }
+}
+
+#[test]
+fn examples_are_formatted() {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(root().join("examples")).expect("examples").map(|e| e.expect("an entry").path()) {
+        files.push(entry.join("zones.seg").display().to_string());
+    }
+    files.extend(["ml", "release"].map(|t| format!("examples/dev-workstation/teams/{t}.seg")));
+    let mut args = vec!["fmt", "--check"];
+    args.extend(files.iter().map(String::as_str));
+    let formatted = segc(&root(), &args);
+    assert!(formatted.status.success(), "{}{}", text(&formatted.stdout), text(&formatted.stderr));
+}
