@@ -66,7 +66,11 @@ impl Inventory {
                     let key = rest.split(DUPLICATE_END).next().unwrap_or_default();
                     Problem::DuplicateKey(key.to_owned(), lines_of(text, key, error.location().map(|l| l.line())))
                 }
-                None => Problem::Malformed(message),
+                None if looks_like_ini(text) => Problem::Malformed("it begins like an INI file".to_owned()),
+                None => Problem::Malformed(match error.location() {
+                    Some(at) => format!("it is no well-formed YAML near line {}", at.line()),
+                    None => "it is no well-formed YAML".to_owned(),
+                }),
             }
         })?;
         let mut inventory = Self::default();
@@ -90,7 +94,14 @@ impl Inventory {
         };
         for (key, value) in parts {
             match (key.as_str(), value) {
-                ("vars", _) | (_, Node::Null) if key == "vars" || key == "hosts" || key == "children" => {}
+                ("vars" | "hosts" | "children", Node::Null) => {}
+                ("vars", Node::Map(vars)) => {
+                    // Ansible would give every host of the group this address; a policy has no use for that.
+                    if vars.iter().any(|(name, _)| matches!(name.as_str(), "ansible_host" | "ansible_ssh_host")) {
+                        let why = format!("group `{name}` sets `ansible_host` for all of its hosts; set it on each host");
+                        return Err(Problem::Malformed(why));
+                    }
+                }
                 ("hosts", Node::Map(hosts)) => {
                     for (host, vars) in hosts {
                         self.host(&host, vars)?;
@@ -103,7 +114,7 @@ impl Inventory {
                         self.group(&child, group)?;
                     }
                 }
-                ("hosts" | "children", _) => {
+                ("vars" | "hosts" | "children", _) => {
                     return Err(Problem::Malformed(format!("`{key}` of group `{name}` is no map")));
                 }
                 _ => {
@@ -121,10 +132,21 @@ impl Inventory {
             Node::Map(vars) => vars,
             _ => return Err(Problem::Malformed(format!("the variables of host `{host}` are no map"))),
         };
-        let given = vars.into_iter().find_map(|(key, value)| match (key.as_str(), value) {
-            ("ansible_host" | "ansible_ssh_host", Node::Scalar(address)) => Some(address),
-            _ => None,
-        });
+        let mut given: Option<String> = None;
+        for (key, value) in vars {
+            let address = match (key.as_str(), value) {
+                ("ansible_host" | "ansible_ssh_host", Node::Scalar(address)) => address,
+                // Falling back to the host's name here would be another host's address.
+                ("ansible_host" | "ansible_ssh_host", _) => "no single address".to_owned(),
+                _ => continue,
+            };
+            match given {
+                Some(first) if first != address => {
+                    return Err(Problem::TwoAddresses(host.to_owned(), first, address));
+                }
+                _ => given = Some(address),
+            }
+        }
         let known = self.hosts.entry(host.to_owned()).or_default();
         match (known.as_ref(), given) {
             (Some(first), Some(second)) if *first != second => {
@@ -181,25 +203,43 @@ impl Inventory {
         let given = self.hosts.get(host).and_then(Option::as_deref);
         let text = given.unwrap_or(host);
         match text.parse() {
-            Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some() => Err(format!("`{text}` is an IPv4-mapped address")),
+            Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some() => {
+                let v4 = v6.to_ipv4_mapped().map_or_else(String::new, |v4| v4.to_string());
+                Err(format!("`{text}` is an IPv4-mapped address: write `{v4}`"))
+            }
             Ok(address) => Ok(address),
             Err(_) if given.is_some() => Err(format!("its `ansible_host` is `{text}`, which is no address")),
-            Err(_) if host.contains('[') => Err("host ranges are not multiplied out".to_owned()),
+            Err(_) if host.contains('[') => Err("host ranges are not multiplied out: list its hosts one by one".to_owned()),
             Err(_) => Err("it has no `ansible_host`".to_owned()),
         }
     }
 }
 
-/// Lines, from 1, on which `key` begins a mapping entry; the last is the one that the reader stumbled over.
-fn lines_of(text: &str, key: &str, stumbled: Option<usize>) -> Vec<usize> {
+/// An INI inventory begins with a group in brackets, or with bare host names.
+fn looks_like_ini(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';']));
+    lines.next().is_some_and(|l| l.starts_with('[') && l.ends_with(']') && !l.contains(','))
+}
+
+/// Lines, from 1, of two entries with this key in one map: `near` is where the map begins, which is all that the reader
+/// tells. Both stand at the same depth, with nothing shallower between them.
+fn lines_of(text: &str, key: &str, near: Option<usize>) -> Vec<usize> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
     let is_key = |line: &str| {
-        let line = line.trim_start().trim_start_matches("- ");
-        let bare = line.trim_start_matches(['"', '\'']);
+        let bare = line.trim_start().trim_start_matches("- ").trim_start_matches(['"', '\'']);
         bare.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
     };
-    let all: Vec<usize> = text.lines().enumerate().filter(|(_, l)| is_key(l)).map(|(i, _)| i + 1).collect();
-    let last = stumbled.and_then(|s| all.iter().rposition(|&l| l <= s + 1)).unwrap_or(all.len().saturating_sub(1));
-    all.get(last.saturating_sub(1)..=last).map_or_else(Vec::new, <[usize]>::to_vec)
+    let lines: Vec<&str> = text.lines().collect();
+    let from = near.unwrap_or(1).saturating_sub(1);
+    for (i, first) in lines.iter().enumerate().skip(from).filter(|(_, l)| is_key(l)) {
+        let same_map = |l: &&&str| l.trim().is_empty() || l.trim().starts_with('#') || depth(l) >= depth(first);
+        let rest = lines[i + 1..].iter().take_while(same_map).enumerate();
+        for (offset, _) in rest.filter(|(_, l)| is_key(l) && depth(l) == depth(first)) {
+            return vec![i + 1, i + 2 + offset];
+        }
+    }
+    // In flow style, `{a: 1, a: 2}`, both stand on one line.
+    vec![near.unwrap_or(1)]
 }
 
 const DUPLICATE: &str = "duplicate key «";
@@ -323,6 +363,24 @@ all:
         let text = "ci:\n  hosts:\n    a: {ansible_host: 192.0.2.1}\n    b: {ansible_host: 192.0.2.2}\n    a: {ansible_host: 192.0.2.3}\n";
         let problem = Inventory::parse(text).unwrap_err();
         assert_eq!(problem, Problem::DuplicateKey("a".to_owned(), vec![3, 5]));
+    }
+
+    #[test]
+    fn p33_the_two_lines_may_lie_apart() {
+        let text = "a:\n  hosts:\n    x: {ansible_host: 192.0.2.1}\nb:\n  hosts:\n    x:\n    y:\n      ansible_host: 192.0.2.2\n    x:\n";
+        assert_eq!(Inventory::parse(text).unwrap_err(), Problem::DuplicateKey("x".to_owned(), vec![6, 9]));
+    }
+
+    #[test]
+    fn the_hosts_name_never_stands_in_for_an_address_that_is_written() {
+        for vars in ["{ansible_host: [192.0.2.1]}", "{ansible_host: }"] {
+            let inventory = Inventory::parse(&format!("a:\n  hosts:\n    192.0.2.9: {vars}\n")).unwrap();
+            assert!(matches!(inventory.addresses("a").unwrap_err()[..], [Problem::NoAddress(..)]), "{vars}");
+        }
+        let both = "a:\n  hosts:\n    x: {ansible_ssh_host: 192.0.2.1, ansible_host: 192.0.2.2}\n";
+        assert!(matches!(Inventory::parse(both), Err(Problem::TwoAddresses(..))));
+        let vars = "a:\n  vars: {ansible_host: 192.0.2.1}\n  hosts: {192.0.2.9: }\n";
+        assert!(matches!(Inventory::parse(vars), Err(Problem::Malformed(_))));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         for id in context.index().candidates(&first(from), &first(to)) {
             let other = id.0 as usize;
             let wider = &flows[other];
-            if other == i || !covers(wider, flow) {
+            if other == i || !live(wider) || !covers(wider, flow) {
                 continue;
             }
             // Of two that cover each other the first stays; if they are equal to the letter, `duplicates` says it.
@@ -36,7 +36,7 @@ fn covers(wider: &Flow<'_>, flow: &Flow<'_>) -> bool {
     flow.services.within(&wider.services)
         && wider.window.covers(&flow.window)
         && (wider.log || !flow.log)
-        && wider.inert.is_some() == flow.inert.is_some()
+        && relied_upon(wider) == relied_upon(flow)
         && flow.boxes.iter().all(|(a, b)| wider.boxes.iter().any(|(c, d)| a.within(c) && b.within(d)))
 }
 
@@ -53,11 +53,16 @@ fn equal_to(flows: &[Flow<'_>]) -> Vec<Option<FlowId>> {
 }
 
 type Dates = (Option<jiff::civil::Date>, Option<jiff::civil::Date>);
-type Key<'k> = (&'k [(ClassSet, ClassSet)], &'k ServiceSet, Dates, bool, bool);
+type Key<'k> = (&'k [(ClassSet, ClassSet)], &'k ServiceSet, Dates, bool, Option<Dates>);
 
 fn key<'k>(flow: &'k Flow<'k>) -> Key<'k> {
     let dates = (flow.window.from, flow.window.until);
-    (&flow.boxes, &flow.services, dates, flow.log, flow.inert.is_some())
+    (&flow.boxes, &flow.services, dates, flow.log, relied_upon(flow))
+}
+
+/// The dates of its `inert`, if it has one.
+fn relied_upon(flow: &Flow<'_>) -> Option<Dates> {
+    flow.inert.map(|a| (a.window.from, a.window.until))
 }
 
 /// Statements that say exactly the same as an earlier one.
@@ -72,14 +77,16 @@ pub fn duplicates(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for forbid in model.forbids.iter().filter(|f| f.waivers.is_empty()) {
         let key = (forbid.arrow == segc_grammar::ast::Arrow::Path, &forbid.boxes, &forbid.services, &forbid.over);
         let at = head(forbid.statement);
-        if let Some(first) = seen.insert(key, at) {
+        let first = *seen.entry(key).or_insert(at);
+        if first != at {
             found.push(tidiness::duplicate("forbid", at, first));
         }
     }
     let mut seen = FxHashMap::default();
     for require in &model.requires {
         let at = head(require.statement);
-        if let Some(first) = seen.insert((&require.boxes, &require.services), at) {
+        let first = *seen.entry((&require.boxes, &require.services)).or_insert(at);
+        if first != at {
             found.push(tidiness::duplicate("require", at, first));
         }
     }

@@ -6,7 +6,7 @@ use segc_grammar::ast::Arrow;
 use super::{Context, words};
 use crate::diagnostics::{Diagnostic, flows as say};
 use crate::graph::FlowIndex;
-use crate::model::{ClassSet, Flow, Forbid, ServiceSet, Zones};
+use crate::model::{ClassSet, Flow, Forbid, ServiceSet, Zones, head};
 
 /// Judges every direct forbid on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
@@ -41,7 +41,7 @@ fn judge(context: &Context<'_>, index: &FlowIndex, forbid: &Forbid<'_>) -> Optio
         }
     }
     let (pair, allow, on) = first?;
-    Some(say::forbidden_connection(forbid.statement.span, &pair, allow, &on, &more))
+    Some(say::forbidden_connection(head(forbid.statement), &pair, allow, &on, &more))
 }
 
 /// What a flow and a pair of sides have in common, if a packet of some family can use it.

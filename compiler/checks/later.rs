@@ -10,12 +10,12 @@ use super::{Context, direct, paths, required};
 use crate::diagnostics::{Diagnostic, Severity, flows as say};
 
 /// Days that are looked at; a policy with more is told so.
-const MOST_DAYS: usize = 64;
+pub const MOST_DAYS: usize = 64;
 
 /// Judges every later day on which something changes.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let days = changes(context);
-    if days.is_empty() {
+    if days.is_empty() || context.model.forbids.is_empty() && context.model.requires.is_empty() {
         return;
     }
     let mut told: BTreeSet<Span> = today(context).into_iter().filter_map(|d| Some(d.labels.first()?.0)).collect();
@@ -45,7 +45,7 @@ fn today(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Later days on which something begins or ends, and what.
-fn changes(context: &Context<'_>) -> BTreeMap<Date, String> {
+pub fn changes(context: &Context<'_>) -> BTreeMap<Date, String> {
     let model = context.model;
     let mut days: BTreeMap<Date, String> = BTreeMap::new();
     let mut note = |day: Option<Date>, what: &str, at: Span| {

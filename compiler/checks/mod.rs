@@ -39,9 +39,9 @@ impl<'m> Context<'m> {
         Self { model, sources, day, index: OnceLock::new() }
     }
 
-    /// Which flows leave and enter a class: all that have not ended, those to come among them.
+    /// Which flows leave and enter a class, on whatever day.
     fn index(&self) -> &FlowIndex {
-        self.index.get_or_init(|| FlowIndex::new(self.model, |f| !f.window.is_over(self.day)))
+        self.index.get_or_init(|| FlowIndex::new(self.model, |_| true))
     }
 }
 

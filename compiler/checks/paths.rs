@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use segc_grammar::Span;
 use segc_grammar::ast::Arrow;
 
-use super::{Context, words};
+use super::{Context, later, words};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::paths::{self as say, Further};
 use crate::graph::{Count, Cut, Goal, Graph, Hop, Reach, count_paths, cut, may_reach, search};
@@ -38,10 +39,10 @@ impl<'m> Graphs<'m> {
     }
 }
 
-/// For each flow, whether a `require` rests on it: such a flow is never proposed for removal.
-fn required(context: &Context<'_>) -> Vec<bool> {
+/// For each flow, the first `require` that rests on it: such a flow is never proposed for removal.
+fn required(context: &Context<'_>) -> Vec<Option<Span>> {
     let model = context.model;
-    let mut required = vec![false; model.flows.len()];
+    let mut required = vec![None; model.flows.len()];
     if model.requires.is_empty() {
         return required;
     }
@@ -50,7 +51,9 @@ fn required(context: &Context<'_>) -> Vec<bool> {
             for FlowId(id) in context.index().candidates(left, right) {
                 let flow = &model.flows[id as usize];
                 let joins = flow.boxes.iter().any(|(a, b)| a.meets(left) && b.meets(right));
-                required[id as usize] |= joins && flow.services.meets(&require.services);
+                if joins && flow.services.meets(&require.services) {
+                    required[id as usize].get_or_insert(require.statement.span);
+                }
             }
         }
     }
@@ -61,7 +64,7 @@ struct Judge<'j, 'm> {
     context: &'j Context<'m>,
     graph: &'j Graph<'m>,
     forbid: &'j Forbid<'m>,
-    required: &'j [bool],
+    required: &'j [Option<Span>],
 }
 
 /// A way from one set of starts to one goal.
@@ -75,30 +78,46 @@ struct Found {
 impl Judge<'_, '_> {
     fn findings(&self) -> Vec<Diagnostic> {
         let day = self.context.day;
-        let live: Vec<_> = self.forbid.waivers.iter().filter(|w| w.window.holds(day)).collect();
+        let live: Vec<_> = self.forbid.waivers.iter().enumerate().filter(|(_, w)| w.window.holds(day)).collect();
         let barriers_without = |left_out: Option<usize>| {
-            live.iter().enumerate().filter(|(i, _)| Some(*i) != left_out).fold(self.graph.barriers.clone(), |set, (_, w)| {
-                set.union(&w.zones)
-            })
+            let kept = live.iter().filter(|(i, _)| Some(*i) != left_out);
+            kept.fold(self.graph.barriers.clone(), |set, (_, w)| set.union(&w.zones))
         };
         let all = barriers_without(None);
         let mut found = Vec::new();
         if let Some(failure) = self.find(&all) {
             found.push(self.explain(&failure, &all));
         }
-        for (i, waiver) in live.iter().enumerate() {
-            if found.is_empty() && self.find(&barriers_without(Some(i))).is_none() {
+        for &(i, waiver) in &live {
+            let needed = |day: Date| waiver.window.holds(day) && self.needed_on(day, i);
+            let needless = found.is_empty() && self.find(&barriers_without(Some(i))).is_none();
+            if needless && !later::changes(self.context).keys().take(later::MOST_DAYS).any(|&day| needed(day)) {
                 found.push(say::waiver_excuses_nothing(waiver.span, head(self.forbid.statement)));
             }
         }
         if found.is_empty() && !live.is_empty() {
-            let words = |w: &&&crate::model::Waiver<'_>| {
-                let until = w.window.until.map_or("without an end".to_owned(), |d| format!("until {d}"));
-                (w.span, format!("paths through here are let be {until}"))
+            let words = |(_, w): &(usize, &crate::model::Waiver<'_>)| {
+                let until = w.window.until.map_or("with no last day".to_owned(), |d| format!("until {d}"));
+                (w.span, format!("paths through here are let be, {until}"))
             };
-            found.push(say::waived(head(self.forbid.statement), &live.iter().map(|w| words(&w)).collect::<Vec<_>>()));
+            found.push(say::waived(head(self.forbid.statement), &live.iter().map(words).collect::<Vec<_>>()));
         }
         found
+    }
+
+    /// Would the forbid fail on that day without the waiver, and hold with it?
+    fn needed_on(&self, day: Date, waiver: usize) -> bool {
+        let graph = Graph::new(self.context.model, day, self.forbid.over.as_ref());
+        let then = Judge { graph: &graph, ..*self };
+        let mut all = graph.barriers.clone();
+        let mut others = graph.barriers.clone();
+        for (i, w) in self.forbid.waivers.iter().enumerate().filter(|(_, w)| w.window.holds(day)) {
+            all = all.union(&w.zones);
+            if i != waiver {
+                others = others.union(&w.zones);
+            }
+        }
+        then.find(&all).is_none() && then.find(&others).is_some()
     }
 
     /// The shortest way that breaks the forbid, if one does.
@@ -124,8 +143,8 @@ impl Judge<'_, '_> {
         let model = self.context.model;
         let name = |zone: u32| model.zones[ZoneId(zone)].name;
         if found.way.is_empty() {
-            let (left, right) = (words::side(model, &self.forbid.left), words::side(model, &self.forbid.right));
-            return say::same_place(head(self.forbid.statement), &left, &right);
+            let shared = found.starts.intersection(&found.goal);
+            return say::same_place(head(self.forbid.statement), &words::classes(model, &shared));
         }
         let route: Vec<String> = std::iter::once(found.way[0].from)
             .chain(found.way.iter().map(|h| h.to))
@@ -136,7 +155,10 @@ impl Judge<'_, '_> {
             match hop.flow {
                 Some(FlowId(id)) => {
                     let flow = &model.flows[id as usize];
-                    let on = words::written_services(self.context.sources, flow.statement);
+                    let on = match &self.forbid.over {
+                        Some(over) => words::services(model, &flow.services.intersection(over)),
+                        None => words::written_services(self.context.sources, flow.statement),
+                    };
                     (flow.head(), format!("{}. `{from}` may open {on} to `{to}`", i + 1))
                 }
                 None => {
@@ -152,7 +174,7 @@ impl Judge<'_, '_> {
             Count::AtLeast(n) => Further::AtLeast(n.saturating_sub(1)),
         };
         let cut = cut(self.graph, &found.reach, (&found.starts, barriers), &goal, self.required);
-        say::forbidden_path(head(self.forbid.statement), &route.join(" → "), hops.collect(), further, self.cut_words(cut))
+        say::forbidden_path(head(self.forbid.statement), &route.join(" → "), hops.collect(), further, self.cut_words(cut, found.way.len() > 1))
     }
 
     /// The child and the parent's name of a step between the two.
@@ -162,7 +184,7 @@ impl Judge<'_, '_> {
         if zones[from].parent == Some(to) { (&zones[from], zones[to].name) } else { (&zones[to], zones[from].name) }
     }
 
-    fn cut_words(&self, cut: Cut) -> say::Cut {
+    fn cut_words(&self, cut: Cut, between: bool) -> say::Cut {
         let words = |id: &FlowId| {
             let flow = &self.context.model.flows[id.0 as usize];
             let pair = format!(
@@ -175,7 +197,10 @@ impl Judge<'_, '_> {
         match cut {
             Cut::Smallest(flows) => say::Cut::Smallest(flows.iter().map(words).collect()),
             Cut::Enough(flows) => say::Cut::Enough(flows.iter().map(words).collect()),
-            Cut::OnlyRequired(flow) => say::Cut::OnlyRequired(words(&flow)),
+            Cut::OnlyRequired(flow) => {
+                let require = self.required[flow.0 as usize].map_or_else(String::new, |at| self.context.sources.line(at));
+                say::Cut::OnlyRequired { allow: words(&flow), require, between }
+            }
             Cut::SamePlace => say::Cut::SamePlace,
             Cut::MoreThan(n) => say::Cut::MoreThan(n),
         }

@@ -3,7 +3,7 @@
 use super::{Context, words};
 use crate::diagnostics::{Diagnostic, flows as say};
 use crate::graph::FlowIndex;
-use crate::model::{ClassSet, Require, ServiceSet};
+use crate::model::{ClassSet, FlowId, Require, ServiceSet};
 
 /// Judges every require on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
@@ -21,24 +21,29 @@ type Part = (ClassSet, ClassSet, ServiceSet);
 fn judge(context: &Context<'_>, index: &FlowIndex, require: &Require<'_>) -> Option<Diagnostic> {
     let model = context.model;
     for (left, right) in &require.boxes {
-        let mut candidates = index.candidates(left, right);
-        candidates.retain(|id| model.flows[id.0 as usize].window.holds(context.day));
+        let all = index.candidates(left, right);
+        let flow = |id: &FlowId| &model.flows[id.0 as usize];
         let mut missing: Vec<Part> = vec![(left.clone(), right.clone(), require.services.clone())];
-        for id in &candidates {
-            for (a, b) in &model.flows[id.0 as usize].boxes {
-                missing = missing.iter().flat_map(|m| less(m, (a, b, &model.flows[id.0 as usize].services))).collect();
+        for id in all.iter().filter(|id| flow(id).window.holds(context.day)) {
+            for (a, b) in &flow(id).boxes {
+                missing = missing.iter().flat_map(|m| less(m, (a, b, &flow(id).services))).collect();
             }
             missing.retain(|m| !possible(context, m).is_empty());
         }
         missing.retain(|m| !possible(context, m).is_empty());
         let Some(part) = missing.first() else { continue };
         let pair = format!("{} -> {}", words::classes(model, &part.0), words::classes(model, &part.1));
-        let joins = |f: &&crate::model::FlowId| {
-            model.flows[f.0 as usize].boxes.iter().any(|(a, b)| a.meets(&part.0) && b.meets(&part.1))
-        };
-        let nearest = candidates.iter().find(joins).map(|id| {
-            let flow = &model.flows[id.0 as usize];
-            (flow.head(), format!("this one allows {}", words::services(model, &flow.services)))
+        let joins = |id: &&FlowId| flow(id).boxes.iter().any(|(a, b)| a.meets(&part.0) && b.meets(&part.1));
+        let wanted = |id: &&FlowId| flow(id).services.meets(&part.2);
+        // One that would do but for its dates tells more than one for other services.
+        let nearest = all.iter().filter(joins).find(wanted).or_else(|| all.iter().find(joins));
+        let nearest = nearest.map(|id| {
+            let why = match flow(id).window {
+                w if w.is_over(context.day) => format!("this one ended on {}", w.until.unwrap_or(context.day)),
+                w if !w.holds(context.day) => format!("this one begins on {}", w.from.unwrap_or(context.day)),
+                _ => format!("this one allows {}", words::written_services(context.sources, flow(id).statement)),
+            };
+            (flow(id).head(), why)
         });
         let on = words::services(model, &possible(context, part));
         return Some(say::required_connection(crate::model::head(require.statement), &pair, &on, nearest));

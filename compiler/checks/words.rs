@@ -13,15 +13,22 @@ pub fn classes(model: &Model<'_>, set: &ClassSet) -> String {
     while let Some(first) = rest.runs().first().map(|r| r.0) {
         let whole = model.zones.ancestry(ZoneId(first)).filter(|&z| z.0 >= first);
         let zone = whole.filter(|&z| model.zones.classes(z).within(&rest)).last().unwrap_or(ZoneId(first));
-        names.push(model.zones[zone].name);
+        let lacking = model.zones.classes(zone).difference(&rest);
+        let inner = lacking.runs().first().map(|r| model.zones[ZoneId(r.0)].name);
+        names.push(match inner {
+            Some(inner) if lacking.runs().len() == 1 && model.zones.classes(ZoneId(lacking.runs()[0].0)) == lacking => {
+                format!("`{}` except `{inner}`", model.zones[zone].name)
+            }
+            Some(_) => format!("`{}` except what is in it", model.zones[zone].name),
+            None => format!("`{}`", model.zones[zone].name),
+        });
         rest = rest.difference(&model.zones.classes(zone));
         if names.len() > 3 {
             break;
         }
     }
     let more = rest.len();
-    let all: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
-    if more > 0 { format!("{} and {more} more", all.join(", ")) } else { all.join(", ") }
+    if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") }
 }
 
 /// A side as written.

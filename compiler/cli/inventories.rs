@@ -56,7 +56,10 @@ fn named<'t, 's>(address: &'t Address<'s>) -> Option<(&'t Text<'s>, &'t Text<'s>
 
 fn find(root: &Root, folder: &Folder, file: &Text<'_>) -> Result<PathBuf, Diagnostic> {
     if Path::new(file.text.as_ref()).is_absolute() {
-        return Err(input::takes_nothing(&file.text, "the path is absolute", file.span));
+        return Err(input::no_inventory(&file.text, "the path is absolute", file.span));
+    }
+    if file.text.is_empty() {
+        return Err(input::no_inventory("", "the path is empty", file.span));
     }
     let shown = folder.shown.join(file.text.as_ref()).display().to_string();
     root.real(&folder.real.join(file.text.as_ref()), &shown, file.span)

@@ -71,7 +71,10 @@ impl Root {
         let first = files.first().map_or(Path::new("-"), PathBuf::as_path);
         let real = if first == Path::new("-") { PathBuf::from(".").canonicalize() } else { first.canonicalize() };
         let folder = if first == Path::new("-") { real.ok() } else { real.ok().and_then(|p| Some(p.parent()?.to_owned())) };
-        let name = first.parent().filter(|p| !p.as_os_str().is_empty()).map_or(".".to_owned(), |p| p.display().to_string());
+        let name = match first.file_name() {
+            Some(name) => format!("that of `{}`", name.to_string_lossy()),
+            None => "the current one".to_owned(),
+        };
         Self { real: folder, name }
     }
 
@@ -187,7 +190,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 }
 
 /// Why, in words that do not depend on the system's language.
-fn reason(error: &std::io::Error) -> String {
+pub fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

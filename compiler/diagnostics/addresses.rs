@@ -19,28 +19,31 @@ pub fn all_excepted(zone: &str, name: Span, hosts: Span) -> Diagnostic {
         .help("take less away, or delete the zone; an empty zone is never taken for `any`")
 }
 
-/// Addresses in two zones that do not nest.
-pub fn overlap(a: (&str, Span), b: (&str, Span), shared: &str) -> Diagnostic {
+/// Addresses in two zones that do not nest. `inner` is the one that lies wholly in the other, if one does.
+pub fn overlap(a: (&str, Span), b: (&str, Span), shared: &str, inner: Option<(&str, &str)>) -> Diagnostic {
+    let help = match inner {
+        Some((inner, outer)) => format!(
+            "if `{inner}` is part of `{outer}`, declare it so: `zone {inner} in {outer}`; if not, take it out with `except {inner}`"
+        ),
+        None => "take the shared addresses out of one of them with `except`".to_owned(),
+    };
     Diagnostic::error("SEG0302", format!("zones `{}` and `{}` overlap in {shared}", a.0, b.0))
-        .at(b.1, format!("`{}` has it here", b.0))
-        .at(a.1, format!("and `{}` here", a.0))
-        .help(format!(
-            "take it out of one with `except`, or, if one is part of the other, declare it so: `zone {} in {} {{ … }}`",
-            b.0, a.0
-        ))
+        .at(b.1, format!("part of `{}`", b.0))
+        .at(a.1, format!("part of `{}`", a.0))
+        .help(help)
 }
 
 /// A child with addresses that its parent lacks.
 pub fn not_inside(child: &str, parent: &str, at: Span, parent_at: Span, outside: &str) -> Diagnostic {
     Diagnostic::error("SEG0303", format!("zone `{child}` is declared in `{parent}` but is not inside it"))
-        .at(at, format!("{outside} is not in `{parent}`"))
+        .at(at, format!("not in `{parent}`: {outside}"))
         .at(parent_at, format!("`{parent}`"))
-        .help(format!("add {outside} to the hosts of `{parent}`, or take it away from `{child}`"))
+        .help(format!("add {outside} to the hosts of `{parent}`, or take it out of `{child}`"))
 }
 
 /// An `except` in `hosts` that touches nothing.
 pub fn except_without_effect(what: &str, at: Span) -> Diagnostic {
     Diagnostic::warning("SEG0304", format!("`except {what}` takes nothing away"))
-        .at(at, "none of these hosts are in it")
+        .at(at, "no host of this clause is in it")
         .help("correct the address or delete it: a hole that is not there protects nothing")
 }

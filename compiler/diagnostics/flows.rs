@@ -14,9 +14,13 @@ pub fn no_common_family(left: (&str, Span, &str), right: (&str, Span, &str)) -> 
 
 /// A statement that speaks of no pair at all.
 pub fn nothing_left(keyword: &str, at: Span, why: &str) -> Diagnostic {
-    Diagnostic::error("SEG0502", format!("this `{keyword}` speaks of no connection at all"))
+    Diagnostic::error("SEG0502", format!("this `{keyword}` speaks of nothing at all"))
         .at(at, why)
-        .help("a zone is paired with itself only where the statement is written `z -> z`; and `except` must leave something")
+        .help(if why.starts_with("`except`") {
+            "take less away, or delete it"
+        } else {
+            "a zone is paired with itself only where the statement is written `z -> z`"
+        })
 }
 
 /// `internet -> internet`
@@ -35,8 +39,8 @@ pub fn dates_reversed(from: Span, until: Span) -> Diagnostic {
 }
 
 /// A service that the families of its pairs do not have.
-pub fn service_without_family(service: &str, at: Span, families: &str, only: &str) -> Diagnostic {
-    Diagnostic::error("SEG0505", format!("`{service}` cannot pass here: these zones share {families} only"))
+pub fn service_without_family(at: Span, families: &str, only: &str) -> Diagnostic {
+    Diagnostic::error("SEG0505", format!("this service cannot pass here: these zones share {families} only"))
         .at(at, format!("exists in {only} only"))
         .help("use the twin of the other family (`icmp/…` is IPv4, `icmpv6/…` is IPv6, `ping` is both), or delete it")
 }
@@ -65,16 +69,16 @@ pub fn forbidden_connection(forbid: Span, pair: &str, allow: Span, services: &st
     })
 }
 
-/// A required connection that nothing allows.
+/// A required connection that nothing allows. `nearest` is an allow that comes close, and why it does not do.
 pub fn required_connection(require: Span, pair: &str, services: &str, nearest: Option<(Span, String)>) -> Diagnostic {
     let mut d = Diagnostic::error("SEG1002", format!("required, but not allowed: {pair} on {services}"))
         .at(require, "required here");
     let help = match nearest {
         Some((span, why)) => {
             d = d.at(span, why);
-            "widen that allow, or add one for what is missing".to_owned()
+            "widen that allow, or add one for what is missing"
         }
-        None => format!("no allow joins the two at all; add one: `allow {} : {services} {{ reason \"…\" }}`", pair.replace('`', "")),
+        None => "add an allow for what is missing, or narrow the require",
     };
     d.help(help)
 }
@@ -82,7 +86,7 @@ pub fn required_connection(require: Span, pair: &str, services: &str, nearest: O
 /// What will break on a later day.
 pub fn breaks_later(later: Diagnostic, day: jiff::civil::Date, change: &str) -> Diagnostic {
     let mut d = later.with_severity(Severity::Warning);
-    d.message = format!("from {day} on, {}", d.message);
+    d.message = format!("on {day}, {}", d.message);
     d.help = format!("on that day {change}; {}", d.help);
     d.code = if d.code == "SEG1101" { "SEG1105" } else { "SEG1003" };
     d
@@ -91,5 +95,5 @@ pub fn breaks_later(later: Diagnostic, day: jiff::civil::Date, change: &str) -> 
 /// More days than are judged ahead.
 pub fn days_not_judged(day: jiff::civil::Date, days: usize) -> Diagnostic {
     Diagnostic::note("SEG1004", format!("forbids and requires were not judged from {day} on"))
-        .help(format!("{} with changes lie beyond; ask with `segc check --at {day}`", count(days, "later day")))
+        .help(format!("{} with changes lie beyond; ask for one with `--at {day}`", count(days, "later day")))
 }

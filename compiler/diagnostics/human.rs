@@ -48,9 +48,15 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.diagnostic.labels.iter().map(|(span, label)| {
+        Some(Box::new(self.diagnostic.labels.iter().enumerate().map(|(i, (span, label))| {
             let label = (!label.is_empty()).then(|| label.clone());
-            LabeledSpan::new(label, span.start as usize, self.sources.shown_length(*span))
+            let place = (span.start as usize, self.sources.shown_length(*span));
+            // The first is the main place: its line stands in the heading.
+            if i == 0 {
+                LabeledSpan::new_primary_with_span(label, place)
+            } else {
+                LabeledSpan::new_with_span(label, place)
+            }
         })))
     }
 }

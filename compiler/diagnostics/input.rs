@@ -32,7 +32,7 @@ pub fn too_large(name: &str, limit: &str, at: Option<Span>) -> Diagnostic {
 /// A file outside the policy's root folder.
 pub fn outside_root(name: &str, root: &str, at: Span) -> Diagnostic {
     Diagnostic::error("SEG0004", format!("`{name}` lies outside the policy's folder"))
-        .at(at, format!("leads out of `{root}`"))
+        .at(at, format!("the policy's folder is {root}"))
         .help("move the file into the policy's folder; symbolic links are followed before this is judged")
 }
 
@@ -43,8 +43,15 @@ pub fn takes_nothing(path: &str, why: &str, at: Span) -> Diagnostic {
         .help("write a path relative to this file, such as `use \"teams/*.seg\"`; `*` and `?` stand within one name, `**` does not exist")
 }
 
+/// An inventory path that takes nothing in.
+pub fn no_inventory(path: &str, why: &str, at: Span) -> Diagnostic {
+    Diagnostic::error("SEG0005", format!("`{path}` takes no inventory in"))
+        .at(at, why.to_owned())
+        .help("write the path of one file, relative to this one: `inventory(\"hosts.yml\", \"ci\")`")
+}
+
 /// Output that could not be written.
 pub fn unwritable(name: &str, why: &str) -> Diagnostic {
     Diagnostic::error("SEG0006", format!("cannot write `{name}`: {why}"))
-        .help("nothing was changed; check the folder, its permissions and the space on the disk")
+        .help("check the folder, its permissions and the space on the disk, and run it again: what is there may be of an earlier run")
 }

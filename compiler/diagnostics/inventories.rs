@@ -30,13 +30,18 @@ pub fn empty_group(group: &str, file: &str, at: Span) -> Diagnostic {
 pub fn no_address(host: &str, file: &str, why: &str, at: Span) -> Diagnostic {
     Diagnostic::error("SEG0403", format!("host `{host}` of inventory `{file}` has no address"))
         .at(at, why.to_owned())
-        .help(format!("write `{host}: {{ ansible_host: 192.0.2.7 }}`; segc never looks names up"))
+        .help(if host.contains('[') {
+            "write each host on a line of its own, with its `ansible_host`".to_owned()
+        } else {
+            format!("write `{host}: {{ ansible_host: 192.0.2.7 }}`; segc never looks names up")
+        })
 }
 
 /// One key, two values: YAML readers silently take the last.
 pub fn duplicate_key(key: &str, file: &str, lines: &[usize], at: Span) -> Diagnostic {
     let lines: Vec<String> = lines.iter().map(|l| l.to_string()).collect();
-    Diagnostic::error("SEG0404", format!("key `{key}` stands twice in inventory `{file}` (lines {})", lines.join(" and ")))
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    Diagnostic::error("SEG0404", format!("key `{key}` stands twice in inventory `{file}` ({word} {})", lines.join(" and ")))
         .at(at, "taken in here")
         .help("keep one of them: other programs would silently take the last")
 }

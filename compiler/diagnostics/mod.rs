@@ -82,9 +82,9 @@ impl Diagnostic {
         self
     }
 
-    /// The input could not be read or is not the language: exit status 2.
+    /// The input (an inventory is input too) could not be read or is not the language: exit status 2.
     pub fn is_unreadable(&self) -> bool {
-        self.severity == Severity::Error && self.code < "SEG02"
+        self.severity == Severity::Error && (self.code < "SEG02" || self.code.starts_with("SEG04"))
     }
 
     /// For sorting: by main place, then code, then words.

@@ -4,36 +4,92 @@ use segc_grammar::Span;
 
 use super::{Diagnostic, nearest};
 
-/// A zone or group that is not declared.
-pub fn unknown_zone<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is_service: bool) -> Diagnostic {
-    let near = nearest(name, known);
-    let help = match near {
-        Some(near) => format!("write `{near}`, or declare `zone {name} {{ hosts … }}`"),
-        None if is_service => "services stand behind a `:`, as in `allow a -> b : https`".to_owned(),
-        None => format!("declare it: `zone {name} {{ hosts … }}`, or take the file that does in with `use`"),
-    };
-    let what = if is_service { format!("`{name}` is a service, not a zone") } else { format!("there is no zone or group `{name}`") };
-    Diagnostic::error("SEG0201", what).at(at, near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"))).help(help)
+/// What a name is that means nothing where it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Is {
+    /// Declared nowhere.
+    Unknown,
+    /// A zone.
+    Zone,
+    /// A group.
+    Group,
+    /// A service.
+    Service,
 }
 
-/// A service that is not declared.
-pub fn unknown_service<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is_zone: bool) -> Diagnostic {
-    let near = nearest(name, known);
-    let help = match near {
-        Some(near) => format!("write `{near}`, or declare `service {name} = tcp/…`"),
-        None if is_zone => "only services stand behind a `:`; zones stand beside the arrow".to_owned(),
-        None => format!("declare it: `service {name} = tcp/…`; `segc services` lists the ones that are built in"),
+impl Is {
+    fn word(self) -> &'static str {
+        match self {
+            Is::Unknown => "unknown",
+            Is::Zone => "zone",
+            Is::Group => "group",
+            Is::Service => "service",
+        }
+    }
+}
+
+/// A zone or group that is not declared, or not one.
+pub fn unknown_zone<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is: Is) -> Diagnostic {
+    let (what, label, help) = match is {
+        Is::Unknown => {
+            let near = nearest(name, known);
+            let help = match near {
+                Some(near) => format!("write `{near}`, or declare the zone `{name}`"),
+                None => format!("declare it: `zone {name} {{ hosts … }}`, or take the file that does in with `use`"),
+            };
+            let label = near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"));
+            (format!("there is no zone or group `{name}`"), label, help)
+        }
+        Is::Service => (
+            format!("`{name}` is a service, not a zone"),
+            "a zone is meant here".to_owned(),
+            "services stand behind a `:`, as in `allow a -> b : https`".to_owned(),
+        ),
+        Is::Zone | Is::Group => (
+            format!("`{name}` is a {}; one zone is meant here", is.word()),
+            "must be a zone".to_owned(),
+            "name a zone; for several, write the clause or the statement for each".to_owned(),
+        ),
     };
-    let what = if is_zone { format!("`{name}` is a zone, not a service") } else { format!("there is no service `{name}`") };
-    Diagnostic::error("SEG0202", what).at(at, near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"))).help(help)
+    Diagnostic::error("SEG0201", what).at(at, label).help(help)
+}
+
+/// A service that is not declared, or not one.
+pub fn unknown_service<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is: Is) -> Diagnostic {
+    let (what, label, help) = match is {
+        Is::Unknown | Is::Service => {
+            let near = nearest(name, known);
+            let help = match near {
+                Some(near) => format!("write `{near}`, or declare `service {name} = tcp/…`"),
+                None => format!("declare it: `service {name} = tcp/…`; `segc services` lists the ones that are built in"),
+            };
+            let label = near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"));
+            (format!("there is no service `{name}`"), label, help)
+        }
+        Is::Zone | Is::Group => (
+            format!("`{name}` is a {}, not a service", is.word()),
+            "a service is meant here".to_owned(),
+            "only services stand behind a `:`; zones stand beside the arrow".to_owned(),
+        ),
+    };
+    Diagnostic::error("SEG0202", what).at(at, label).help(help)
 }
 
 /// One name, two declarations of a kind.
-pub fn declared_twice(name: &str, again: Span, first: Span) -> Diagnostic {
+pub fn declared_twice(name: &str, again: Span, first: Span, of_zones: bool) -> Diagnostic {
+    let shared = if of_zones { "; zones and groups share one set of names" } else { "" };
     Diagnostic::error("SEG0203", format!("`{name}` is declared twice"))
         .at(again, "again here")
         .at(first, "first here")
-        .help("give one of them another name, or delete it; zones and groups share one set of names")
+        .help(format!("give one of them another name, or delete it{shared}"))
+}
+
+/// One check, two levels.
+pub fn levelled_twice(name: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::error("SEG0203", format!("the level of `{name}` is set twice"))
+        .at(again, "again here")
+        .at(first, "first here")
+        .help("keep one of them")
 }
 
 /// A service that segc brings along is declared again.
@@ -43,13 +99,17 @@ pub fn redefines_prelude(name: &str, spec: &str, at: Span) -> Diagnostic {
         .help(format!("use `{name}` as it is, or choose another name; `segc services` lists what is built in"))
 }
 
-/// Declarations that rest on each other in a ring.
-pub fn cycle(what: &str, names: &[(&str, Span)]) -> Diagnostic {
+/// Declarations that rest on each other in a ring. `rests` says how: `lies in`, `names`, `takes away`.
+pub fn cycle(what: &str, rests: &str, names: &[(&str, Span)]) -> Diagnostic {
     let ring: Vec<String> = names.iter().chain(names.first()).map(|(n, _)| format!("`{n}`")).collect();
-    let mut d = Diagnostic::error("SEG0205", format!("{what} go round in a ring: {}", ring.join(" → ")));
+    let message = match names {
+        [(name, _)] => format!("`{name}` {rests} itself"),
+        _ => format!("{what} go round in a ring: {}", ring.join(" → ")),
+    };
+    let mut d = Diagnostic::error("SEG0205", message);
     for (i, (name, span)) in names.iter().enumerate() {
         let next = names[(i + 1) % names.len()].0;
-        d = d.at(*span, format!("`{name}` rests on `{next}`"));
+        d = d.at(*span, format!("`{name}` {rests} `{next}`"));
     }
     d.help("take one of them out of the ring")
 }
@@ -71,6 +131,13 @@ pub fn unknown_check<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &
 /// A requirement of `every` that can never be met as written.
 pub fn impossible_requirement(what: String, at: Span, help: &str) -> Diagnostic {
     Diagnostic::error("SEG0208", what).at(at, "cannot be met").help(help)
+}
+
+/// A text of spaces.
+pub fn blank(at: Span) -> Diagnostic {
+    Diagnostic::error("SEG0209", "this text says nothing")
+        .at(at, "blank")
+        .help("say it, or delete the clause: what is relied upon, and who owns it, must be readable")
 }
 
 /// Part of the language that this version does not give a meaning to.

@@ -18,8 +18,15 @@ pub enum Cut {
     Smallest(Vec<String>),
     /// These; fewer might do.
     Enough(Vec<String>),
-    /// Nothing that could be removed: every set takes away what a `require` needs.
-    OnlyRequired(String),
+    /// Nothing that could be removed: an allow on the way, and the `require` that needs it.
+    OnlyRequired {
+        /// The allow, with its line.
+        allow: String,
+        /// Line of the require.
+        require: String,
+        /// There is a zone on the way that could have a barrier.
+        between: bool,
+    },
     /// No statement joins them: the zones are the same place.
     SamePlace,
     /// The search stopped: more than so many would have to go.
@@ -38,41 +45,51 @@ pub fn forbidden_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, furt
         Further::Exactly(n) => format!("there {} {}", if n == 1 { "is" } else { "are" }, count(n, "further path")),
         Further::AtLeast(n) => format!("there are at least {n} further paths"),
     };
+    let close = if matches!(further, Further::Exactly(0)) { "to close it" } else { "to close them all" };
     let mend = match cut {
-        Cut::Smallest(s) if s.len() == 1 => format!("to close {} remove or narrow {}", all(&further), s[0]),
-        Cut::Smallest(s) => format!("to close them all remove or narrow {} ({} is the smallest number that does)", s.join(", "), s.len()),
-        Cut::Enough(s) => format!("to close them all it is enough (perhaps not necessary) to remove or narrow {}", s.join(", ")),
-        Cut::OnlyRequired(line) => format!("no allow can be removed without breaking a `require` ({line}); a zone on the way needs a `barrier`, or a connection must be `inert`, with the reason why"),
-        Cut::SamePlace => "the zones are one place, or neighbours in one: no statement can part them; move the hosts apart".to_owned(),
-        Cut::MoreThan(n) => format!("more than {n} statements would have to go; a zone on the way needs a `barrier`, with the reason why"),
+        Cut::Smallest(s) if s.len() == 1 => format!("{close} remove or narrow {}", s[0]),
+        Cut::Smallest(s) => {
+            format!("{close} remove or narrow {} ({} is the smallest number that does)", s.join(", "), s.len())
+        }
+        Cut::Enough(s) => format!("{close} it is enough (perhaps not necessary) to remove or narrow {}", s.join(", ")),
+        Cut::OnlyRequired { allow, require, between } => {
+            let way = if between {
+                "give a zone on the way a `barrier`, or make a connection `inert`"
+            } else {
+                "make the connection `inert`"
+            };
+            format!("nothing can be removed: the `require` at {require} needs {allow}; {way}, with the reason why, or drop one of the two demands")
+        }
+        Cut::SamePlace => {
+            "no statement can part them: one zone lies in the other; make what must be kept apart a zone of its own".to_owned()
+        }
+        Cut::MoreThan(n) => {
+            format!("more than {n} statements would have to go; give a zone on the way a `barrier`, with the reason why")
+        }
     };
     d.help(format!("{others}; {mend}"))
-}
-
-fn all(further: &Further) -> &'static str {
-    if matches!(further, Further::Exactly(0)) { "it" } else { "them all" }
 }
 
 /// A waiver without which the forbid holds as well.
 pub fn waiver_excuses_nothing(at: Span, forbid: Span) -> Diagnostic {
     Diagnostic::error("SEG1102", "this waiver excuses nothing")
-        .at(at, "no path through here would break the forbid")
+        .at(at, "the forbid holds without it")
         .at(forbid, "this forbid")
         .help("delete the waiver: an exception that is not needed today is an open door tomorrow")
 }
 
 /// A forbid that holds only because of a waiver.
 pub fn waived(forbid: Span, waivers: &[(Span, String)]) -> Diagnostic {
-    let mut d = Diagnostic::note("SEG1103", "a path of compromise is let be by a waiver").at(forbid, "this forbid");
+    let mut d = Diagnostic::note("SEG1103", "this forbid holds only because of a waiver").at(forbid, "this forbid");
     for (span, words) in waivers {
         d = d.at(*span, words.clone());
     }
     d.help("nothing to do; it is listed so that nobody forgets it")
 }
 
-/// Left and right of a `=>` are the same place.
-pub fn same_place(forbid: Span, left: &str, right: &str) -> Diagnostic {
-    Diagnostic::error("SEG1104", format!("this forbid can never hold: `{left}` and `{right}` share hosts"))
-        .at(forbid, "both sides are the same place")
-        .help("a zone brings its children along; name zones that lie apart, or take one away with `except`")
+/// Left and right of a `=>` share a place.
+pub fn same_place(forbid: Span, shared: &str) -> Diagnostic {
+    Diagnostic::error("SEG1104", format!("this forbid can never hold: {shared} stands on both sides"))
+        .at(forbid, "both sides share hosts: a zone brings its children along")
+        .help("name zones that lie apart; if one is in the other, make it a zone of its own and take it out with `except`")
 }

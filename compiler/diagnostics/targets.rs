@@ -24,7 +24,7 @@ pub fn unknown(target: &str, known: impl Iterator<Item = &'static str> + Clone) 
 
 /// Something that a target has no words for. `place` finds the statement.
 pub fn refused(target: &str, refusal: Refusal, place: impl Fn(Origin) -> Option<Span>) -> Diagnostic {
-    let d = Diagnostic::error("SEG0702", format!("target `{target}`: {}", refusal.cannot)).help(refusal.help);
+    let d = Diagnostic::error("SEG0702", format!("target `{target}` cannot {}", refusal.cannot)).help(refusal.help);
     match refusal.origin.and_then(place) {
         Some(span) => d.at(span, "asked for here"),
         None => d,

@@ -5,6 +5,7 @@ use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
+use segc_grammar::Span;
 
 use super::{Goal, Graph, Reach};
 use crate::model::{ClassSet, FlowId};
@@ -29,13 +30,14 @@ const NO_LIMIT: u32 = u32::MAX;
 const MOST_CUT: usize = 24;
 const MOST_EDGES: usize = 1_000_000;
 
-/// Cuts everything in `reach` (a search from `starts`) off from the goal. `required` says which flows must stay.
+/// Cuts everything in `reach` (a search from `starts`) off from the goal. `required` says which flows must stay,
+/// and for which `require`.
 pub fn cut(
     graph: &Graph<'_>,
     reach: &Reach,
     (starts, barriers): (&ClassSet, &ClassSet),
     goal: &Goal<'_>,
-    required: &[bool],
+    required: &[Option<Span>],
 ) -> Cut {
     let Some(mut slice) = Slice::new(graph, reach, (starts, barriers), goal, required) else {
         return Cut::MoreThan(MOST_CUT);
@@ -43,7 +45,9 @@ pub fn cut(
     for paths in 0.. {
         let Some((way, capacity)) = slice.augmenting() else {
             let flows = slice.severed();
-            return if slice.exact { Cut::Smallest(flows) } else { Cut::Enough(flows) };
+            // Fewer than one cannot do.
+            let smallest = slice.exact || flows.len() == 1;
+            return if smallest { Cut::Smallest(flows) } else { Cut::Enough(flows) };
         };
         if capacity == NO_LIMIT {
             return slice.required_on(&way).map_or(Cut::SamePlace, Cut::OnlyRequired);
@@ -75,7 +79,7 @@ impl Slice {
         reach: &Reach,
         (starts, barriers): (&ClassSet, &ClassSet),
         goal: &Goal<'_>,
-        required: &[bool],
+        required: &[Option<Span>],
     ) -> Option<Self> {
         let mut network = DiGraph::new();
         let (source, sink) = (network.add_node(()), network.add_node(()));
@@ -102,7 +106,7 @@ impl Slice {
                 }
                 None => {
                     let (enter, leave) = (slice.network.add_node(()), slice.network.add_node(()));
-                    let capacity = if required[node.flow.0 as usize] { NO_LIMIT } else { 1 };
+                    let capacity = if required[node.flow.0 as usize].is_some() { NO_LIMIT } else { 1 };
                     let edge = slice.edge(enter, leave, capacity);
                     slice.flows.insert(edge, node.flow);
                     halves.insert(node.flow, (enter, leave));

@@ -1,7 +1,7 @@
 //! How many ways there are. Counting simple paths has no fast exact method, so it is bounded, and says so.
 
 use super::{Goal, Graph};
-use crate::model::ClassSet;
+use crate::model::{ClassSet, FlowId};
 
 /// A number of paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,18 +72,25 @@ struct Counter<'g, 'm> {
 impl Counter<'_, '_> {
     /// Steps out of a zone: where to, and whether a last step of this kind counts.
     fn steps_from(&self, zone: u32) -> Vec<(u32, bool)> {
-        let mut steps = Vec::new();
+        // One allow may be several nodes, one per family: it is one step all the same.
+        let mut steps: Vec<(u32, FlowId, bool)> = Vec::new();
         for node in self.graph.out_of(zone) {
             let node = &self.graph.nodes[node as usize];
             let counts = self.goal.services.is_none_or(|s| s.meets(&node.services));
             for to in node.to.iter().take(MOST_PATHS) {
                 if to != zone && self.useful[to as usize] {
-                    steps.push((to, counts));
+                    steps.push((to, node.flow, counts));
                 }
             }
         }
-        steps.extend(self.graph.neighbours(zone).map(|to| (to, true)));
-        steps
+        steps.sort_unstable();
+        steps.dedup_by(|later, first| {
+            let same = later.0 == first.0 && later.1 == first.1;
+            first.2 |= same && later.2;
+            same
+        });
+        let nested = self.graph.neighbours(zone).map(|to| (to, true));
+        steps.into_iter().map(|(to, _, counts)| (to, counts)).chain(nested).collect()
     }
 
     /// All paths from a start, with a stack of its own: paths may be as long as there are zones.

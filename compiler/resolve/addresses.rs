@@ -8,6 +8,7 @@ use segc_grammar::ast::{Address, AddressKind, ClauseKind};
 
 use super::nesting;
 use super::scope::ZoneDeclared;
+use crate::diagnostics::names::Is;
 use crate::diagnostics::{Diagnostic, addresses as say, names};
 use crate::inventory::Inventories;
 use crate::model::{AddressSet, Ranges};
@@ -20,13 +21,14 @@ pub fn resolve(
     declared: &[ZoneDeclared<'_>],
     by_name: &FxHashMap<&str, usize>,
     inventories: &Inventories,
+    kind_of: &dyn Fn(&str) -> Is,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Hosts> {
-    let rests_on: Vec<Vec<usize>> = declared.iter().map(|d| excepted_zones(d, by_name, found)).collect();
+    let rests_on: Vec<Vec<usize>> = declared.iter().map(|d| excepted_zones(d, by_name, kind_of, found)).collect();
     let ordered = nesting::order(&rests_on);
     if let Some(ring) = nesting::ring(&rests_on, &ordered) {
         let names: Vec<_> = ring.iter().map(|&i| (declared[i].name.text, declared[i].name.span)).collect();
-        found.push(names::cycle("zones taken away from each other with `except`", &names));
+        found.push(names::cycle("zones", "takes away", &names));
     }
     let mut hosts: Vec<Hosts> = vec![Hosts::default(); declared.len()];
     for i in ordered {
@@ -39,6 +41,7 @@ pub fn resolve(
 fn excepted_zones(
     declared: &ZoneDeclared<'_>,
     by_name: &FxHashMap<&str, usize>,
+    kind_of: &dyn Fn(&str) -> Is,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
     let mut named = Vec::new();
@@ -48,7 +51,7 @@ fn excepted_zones(
             let AddressKind::Zone(name) = item.kind else { continue };
             match by_name.get(name) {
                 Some(&zone) => named.push(zone),
-                None => found.push(names::unknown_zone(name, item.span, by_name.keys().copied(), false)),
+                None => found.push(names::unknown_zone(name, item.span, by_name.keys().copied(), kind_of(name))),
             }
         }
     }
@@ -90,7 +93,11 @@ fn one(
                 continue;
             };
             if part.intersection(&set).is_empty() && !set.is_empty() && !part.is_empty() {
-                found.push(say::except_without_effect(&part.words(1), item.span));
+                let written = match item.kind {
+                    AddressKind::Zone(name) => name.to_owned(),
+                    _ => part.words(1),
+                };
+                found.push(say::except_without_effect(&written, item.span));
             }
             taken = taken.union(&part);
         }

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::sides;
 use crate::checks::{CHECKS, LATER_CHECKS};
 use crate::diagnostics::{Diagnostic, names};
-use crate::model::{Control, Controls, Requirement, Subject, Test};
+use crate::model::{ClassSet, Control, Controls, Requirement, Subject, Test};
 
 /// Clauses that an `every` may ask for, and what they hold.
 const CLAUSES: &[(&str, Holds)] = &[
@@ -46,13 +46,21 @@ pub fn resolve<'a>(
                 let subject = match kind {
                     ControlKind::Allow { into: None } => Some(Subject::Allow),
                     ControlKind::Allow { into: Some(zones) } => {
-                        sides::classes(scope, zones, found).map(Subject::AllowInto)
+                        let classes = sides::classes(scope, zones, found);
+                        // An `every` that speaks of nothing would be met by everything.
+                        if classes.as_ref().is_some_and(ClassSet::is_empty) {
+                            let why = "`except` takes all of it away";
+                            found.push(crate::diagnostics::flows::nothing_left("every", zones.span, why));
+                        }
+                        classes.map(Subject::AllowInto)
                     }
                     ControlKind::Forbid => Some(Subject::Forbid),
                     ControlKind::Waiver => Some(Subject::Waiver),
                     ControlKind::Credential | ControlKind::Firewall => {
                         let why = "there is none in this version that it could speak of";
-                        found.push(names::not_supported("this `every`", why, clause.keyword, "delete the line for now"));
+                        let credential = matches!(kind, ControlKind::Credential);
+                        let what = if credential { "`every credential`" } else { "`every firewall`" };
+                        found.push(names::not_supported(what, why, clause.keyword, "delete the line for now"));
                         None
                     }
                 };
@@ -65,7 +73,7 @@ pub fn resolve<'a>(
                 for check in checks {
                     if CHECKS.iter().any(|c| c.name == check.text) {
                         if let Some((name, _, first)) = controls.levels.iter().find(|(n, ..)| *n == check.text) {
-                            found.push(names::declared_twice(name, check.span, *first));
+                            found.push(names::levelled_twice(name, check.span, *first));
                         } else {
                             controls.levels.push((check.text, *level, check.span));
                         }
@@ -104,7 +112,8 @@ fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Opt
             match regex::RegexBuilder::new(&whole).size_limit(1 << 20).build() {
                 Ok(regex) => Test::Matches(regex, &pattern.text),
                 Err(error) => {
-                    let why = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+                    let why = error.to_string();
+                    let why = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").trim_end_matches('.');
                     let help = "write a regular expression in Rust's syntax; it must match the whole text";
                     return impossible(format!("`{}` is no regular expression: {why}", pattern.text), help);
                 }
@@ -117,6 +126,9 @@ fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Opt
         Some(Condition::DiffersFrom(other)) => match known(other.text) {
             Some(other_holds) if other_holds == holds && holds != Holds::Nothing && other.text != name => {
                 Test::DiffersFrom(other.text)
+            }
+            Some(_) if other.text == name => {
+                return impossible(format!("`{name}` can never differ from itself"), "name another clause");
             }
             Some(_) => {
                 return impossible(format!("`{name}` and `{}` cannot be compared", other.text), "compare two clauses of one kind");

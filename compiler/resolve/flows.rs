@@ -1,6 +1,6 @@
 //! Allows.
 
-use segc_grammar::ast::{ClauseKind, Date, ItemKind, Service, ServiceKind, Statement, Zones as Written};
+use segc_grammar::ast::{ClauseKind, Date, ItemKind, Service, Statement, Zones as Written};
 
 use super::scope::Scope;
 use super::{services, sides};
@@ -47,20 +47,8 @@ pub fn resolve<'a>(
         found.push(say::nothing_left("allow", left.span.to(right.span), why_nothing(&from, &to)));
         return None;
     }
-    let families = shared(scope, &from, &to, found);
-    for service in written {
-        let one = match service.kind {
-            ServiceKind::Name(name) => scope.services.get(name).cloned(),
-            kind => crate::model::ServiceSet::of(kind),
-        };
-        let Some(has) = one.map(|s| s.families()) else { continue };
-        if let Some(families) = families
-            && !families.is_none()
-            && has.and(families).is_none()
-        {
-            let text = super::scope::service_words(service);
-            found.push(say::service_without_family(&text, service.span, families.words(), has.words()));
-        }
+    if let Some(families) = shared(scope, &from, &to, found) {
+        services::exist_in(scope, written, families, found);
     }
     let clean = found.len() == before;
     clean.then(|| Flow { statement, left: from, right: to, boxes, services: set, window, log, inert })

@@ -37,16 +37,16 @@ pub fn resolve<'a>(
                     let known = scope.suggestions.of(|| {
                         scope.zone_names().into_iter().chain(declared.iter().map(|d| d.name.text)).collect()
                     });
-                    names::unknown_zone(name, item.span, known, scope.services.get(name).is_some())
+                    names::unknown_zone(name, item.span, known, scope.kind_of(name, false))
                 }
                 ItemKind::Any => names::misplaced(
                     "`any` cannot be a member of a group",
-                    "everything is no group",
+                    "a group lists zones",
                     item.span,
                     "write `any` where the group would be used",
                 ),
                 ItemKind::Process(..) => {
-                    names::not_supported("a process", "left out, the group would be smaller than written", item.span, "name the zone for now")
+                    names::not_supported("a process", "ignored, the group would be smaller than written", item.span, "name the zone for now")
                 }
             };
             sound = false;
@@ -55,7 +55,7 @@ pub fn resolve<'a>(
         if let Some(item) = d.zones.except.first() {
             sound = false;
             let help = "list the zones that are meant, or write `except` where the group is used";
-            found.push(names::misplaced("a group has no `except`", "not here", item.span, help));
+            found.push(names::misplaced("a group has no `except`", "taken away here", item.span, help));
         }
         if !sound {
             direct[i] = None;
@@ -64,7 +64,7 @@ pub fn resolve<'a>(
     let ordered = nesting::order(&rests_on);
     if let Some(ring) = nesting::ring(&rests_on, &ordered) {
         let names: Vec<_> = ring.iter().map(|&i| (declared[i].name.text, declared[i].name.span)).collect();
-        found.push(names::cycle("groups", &names));
+        found.push(names::cycle("groups", "names", &names));
     }
     let mut done: Vec<Option<Vec<ZoneId>>> = vec![None; declared.len()];
     for &i in &ordered {

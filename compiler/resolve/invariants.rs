@@ -29,7 +29,7 @@ pub fn forbid<'a>(
             _ => continue,
         };
         if arrow == Arrow::Direct {
-            let help = "write `=>`, or delete the clause: a direct connection has no way";
+            let help = "write `=>`, or delete the clause: a direct connection passes through nothing";
             found.push(names::misplaced(&format!("{word} fits `=>` only"), "this forbid is written `->`", clause.keyword, help));
             continue;
         }
@@ -48,6 +48,15 @@ pub fn forbid<'a>(
     let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
     if boxes.is_empty() {
         found.push(say::nothing_left("forbid", left.span.to(right.span), why_nothing(&from, &to)));
+    }
+    // A forbid that speaks of packets that cannot exist would hold whatever is allowed.
+    let (has_left, has_right) = (scope.zones.families(&from.classes), scope.zones.families(&to.classes));
+    let families = if arrow == Arrow::Direct { has_left.and(has_right) } else { has_right };
+    services::exist_in(scope, written, families, found);
+    for clause in &statement.clauses {
+        if let ClauseKind::Over(list) = &clause.kind {
+            services::exist_in(scope, list, scope.zones.families(&scope.zones.any()), found);
+        }
     }
     let services = (!written.is_empty()).then_some(set);
     (found.len() == before).then(|| Forbid { statement, arrow, left: from, right: to, boxes, services, over, waivers })
@@ -70,5 +79,7 @@ pub fn require<'a>(
         found.push(say::nothing_left("require", left.span.to(right.span), why_nothing(&from, &to)));
     }
     shared(scope, &from, &to, found);
+    let families = scope.zones.families(&from.classes).and(scope.zones.families(&to.classes));
+    services::exist_in(scope, written, families, found);
     (found.len() == before).then(|| Require { statement, left: from, right: to, boxes, services })
 }

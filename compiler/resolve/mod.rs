@@ -2,6 +2,7 @@
 //! meaning to is refused. A statement with an error is left out of the model.
 
 mod addresses;
+mod blank;
 mod controls;
 mod flows;
 mod groups;
@@ -32,10 +33,12 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     let mut found = Vec::new();
     for statement in &statements {
         unsupported::statement(statement, &mut found);
+        blank::statement(statement, &mut found);
     }
     let declared = scope::declarations(&statements, &mut found);
-    let zones = zones::resolve(&declared.zones, inventories, &mut found);
-    let services = services::resolve(&declared.services, &mut found);
+    let kind_of = |name: &str| declared.kind_of(name);
+    let zones = zones::resolve(&declared.zones, inventories, &kind_of, &mut found);
+    let services = services::resolve(&declared.services, &kind_of, &mut found);
     let mut scope = Scope::new(zones, services);
     scope.groups = groups::resolve(&declared.groups, &mut scope, &mut found);
 

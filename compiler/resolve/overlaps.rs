@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashSet;
 use segc_grammar::Span;
+use segc_grammar::ast::StatementKind;
 
 use super::addresses::Hosts;
 use super::scope::ZoneDeclared;
@@ -29,7 +30,7 @@ pub fn check(
     let mut told = FxHashSet::default();
     for (a, b) in pairs {
         let (a, b) = (ZoneId(a), ZoneId(b));
-        if !told.insert((a, b)) {
+        if lost_parent(zones, a) || lost_parent(zones, b) || !told.insert((a, b)) {
             continue;
         }
         let shared = zones[a].hosts.intersection(&zones[b].hosts);
@@ -41,8 +42,19 @@ pub fn check(
         };
         let mut ends: [(&str, Span); 2] = [place(a), place(b)];
         ends.sort_by_key(|e| e.1);
-        found.push(say::overlap(ends[0], ends[1], &shared.words(2)));
+        let inner = [(a, b), (b, a)].into_iter().find(|&(x, y)| zones[x].hosts.difference(&zones[y].hosts).is_empty());
+        let inner = inner.map(|(x, y)| (zones[x].name, zones[y].name));
+        found.push(say::overlap(ends[0], ends[1], &shared.words(2), inner));
     }
+}
+
+/// Its parent is unknown or on a ring, which is reported: where the zone should lie nobody can tell.
+fn lost_parent(zones: &Zones<'_>, zone: ZoneId) -> bool {
+    let declared_in = |z: ZoneId| match zones[z].statement.map(|s| &s.kind) {
+        Some(StatementKind::Zone { parent, .. }) => parent.is_some(),
+        _ => false,
+    };
+    zones.ancestry(zone).any(|z| zones[z].parent.is_none() && declared_in(z))
 }
 
 /// Pairs of classes that share an address of one family. A sweep over all ranges by their first address.

@@ -6,7 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use segc_grammar::Span;
 use segc_grammar::ast::{Name, Service, Statement, StatementKind, Zones as ZonesWritten};
 
+use super::prelude::PRELUDE;
 use super::services::Services;
+use crate::diagnostics::names::Is;
 use crate::diagnostics::{Diagnostic, names};
 use crate::model::{Group, GroupId, NamedService, Term, ZoneId, Zones};
 
@@ -36,6 +38,21 @@ pub struct ServiceDeclared<'a> {
     pub services: &'a [Service<'a>],
 }
 
+impl Declared<'_> {
+    /// What a name is declared as, for saying so where it stands in the wrong place.
+    pub fn kind_of(&self, name: &str) -> Is {
+        if self.groups.iter().any(|g| g.name.text == name) {
+            Is::Group
+        } else if self.zones.iter().any(|z| z.name.text == name) {
+            Is::Zone
+        } else if self.services.iter().any(|s| s.name.text == name) || PRELUDE.iter().any(|(n, _)| *n == name) {
+            Is::Service
+        } else {
+            Is::Unknown
+        }
+    }
+}
+
 /// Collects declarations; a name that is declared twice keeps its first meaning.
 pub fn declarations<'a>(statements: &[&'a Statement<'a>], found: &mut Vec<Diagnostic>) -> Declared<'a> {
     let mut declared = Declared::default();
@@ -49,7 +66,7 @@ pub fn declarations<'a>(statements: &[&'a Statement<'a>], found: &mut Vec<Diagno
             _ => continue,
         };
         if let Some(&before) = first.get(&(kind, name.text)) {
-            found.push(names::declared_twice(name.text, name.span, before));
+            found.push(names::declared_twice(name.text, name.span, before, kind == "zone"));
             continue;
         }
         first.insert((kind, name.text), name.span);
@@ -94,6 +111,16 @@ impl<'a> Scope<'a> {
         self.zones.iter().map(|(_, z)| z.name).chain(self.groups.iter().map(|g| g.name)).collect()
     }
 
+    /// What a name is that is not what is asked for: a service where a zone is meant, or the reverse.
+    pub fn kind_of(&self, name: &str, service_meant: bool) -> Is {
+        match self.term(name) {
+            Some(Term::Group(_)) if service_meant => Is::Group,
+            Some(_) if service_meant => Is::Zone,
+            _ if !service_meant && self.services.get(name).is_some() => Is::Service,
+            _ => Is::Unknown,
+        }
+    }
+
     /// Zones that a term names.
     pub fn members(&self, term: Term) -> Vec<ZoneId> {
         match term {
@@ -122,35 +149,5 @@ impl Suggestions {
     /// The names to compare with.
     pub fn of<'n>(&self, known: impl FnOnce() -> Vec<&'n str>) -> Vec<&'n str> {
         if self.given.fetch_add(1, Ordering::Relaxed) >= Self::MOST { Vec::new() } else { known() }
-    }
-}
-
-/// A service as it would be written.
-pub fn service_words(service: &Service<'_>) -> String {
-    use segc_grammar::ast::{ServiceKind, Transport};
-    match service.kind {
-        ServiceKind::Any => "any".to_owned(),
-        ServiceKind::Name(name) => name.to_owned(),
-        ServiceKind::Ports { protocol, low, high } => {
-            let protocol = match protocol {
-                Transport::Tcp => "tcp",
-                Transport::Udp => "udp",
-                Transport::Sctp => "sctp",
-            };
-            match (low, high) {
-                (0, u16::MAX) => format!("{protocol}/any"),
-                _ if low == high => format!("{protocol}/{low}"),
-                _ => format!("{protocol}/{low}-{high}"),
-            }
-        }
-        ServiceKind::Icmp { v6, kind, code } => {
-            let protocol = if v6 { "icmpv6" } else { "icmp" };
-            match (kind, code) {
-                (None, _) => format!("{protocol}/any"),
-                (Some(kind), None) => format!("{protocol}/{kind}"),
-                (Some(kind), Some(code)) => format!("{protocol}/{kind}/{code}"),
-            }
-        }
-        ServiceKind::Protocol(number) => format!("proto/{number}"),
     }
 }

@@ -7,8 +7,9 @@ use segc_grammar::ast::{Service, ServiceKind, Statement, StatementKind};
 use super::nesting;
 use super::prelude::PRELUDE;
 use super::scope::ServiceDeclared;
-use crate::diagnostics::{Diagnostic, names};
-use crate::model::{NamedService, ServiceSet};
+use crate::diagnostics::names::Is;
+use crate::diagnostics::{Diagnostic, flows, names};
+use crate::model::{Families, NamedService, ServiceSet};
 
 /// What each service's name means.
 pub struct Services<'a> {
@@ -64,7 +65,11 @@ fn prelude() -> FxHashMap<&'static str, ServiceSet> {
 }
 
 /// Gives every declared service its meaning; those in a ring or resting on an unknown name have none.
-pub fn resolve<'a>(declared: &[ServiceDeclared<'a>], found: &mut Vec<Diagnostic>) -> Services<'a> {
+pub fn resolve<'a>(
+    declared: &[ServiceDeclared<'a>],
+    kind_of: &dyn Fn(&str) -> Is,
+    found: &mut Vec<Diagnostic>,
+) -> Services<'a> {
     let mut services = Services { sets: prelude(), own: FxHashMap::default() };
     let mut by_name: FxHashMap<&str, usize> = FxHashMap::default();
     for (i, d) in declared.iter().enumerate() {
@@ -85,7 +90,7 @@ pub fn resolve<'a>(declared: &[ServiceDeclared<'a>], found: &mut Vec<Diagnostic>
                 rests_on[i].push(below);
             } else if !services.sets.contains_key(name) {
                 broken[i] = true;
-                found.push(names::unknown_service(name, s.span, known.iter().copied(), false));
+                found.push(names::unknown_service(name, s.span, known.iter().copied(), kind_of(name)));
             }
         }
     }
@@ -106,7 +111,7 @@ pub fn resolve<'a>(declared: &[ServiceDeclared<'a>], found: &mut Vec<Diagnostic>
     }
     if let Some(ring) = nesting::ring(&rests_on, &ordered) {
         let names: Vec<_> = ring.iter().map(|&i| (declared[i].name.text, declared[i].name.span)).collect();
-        found.push(names::cycle("services", &names));
+        found.push(names::cycle("services", "names", &names));
     }
     services
 }
@@ -127,9 +132,8 @@ pub fn set_of(
                     complete = false;
                     // A declared service without a meaning was reported where it is declared.
                     if !scope.services.own.contains_key(name) {
-                        let is_zone = scope.term(name).is_some();
                         let known = scope.suggestions.of(|| scope.services.names());
-                        found.push(names::unknown_service(name, service.span, known, is_zone));
+                        found.push(names::unknown_service(name, service.span, known, scope.kind_of(name, true)));
                     }
                 }
             },
@@ -137,4 +141,21 @@ pub fn set_of(
         }
     }
     complete.then(|| ServiceSet::new(intervals))
+}
+
+/// Reports services of a list that cannot exist in any of `families`: `icmp/…` between zones without IPv4.
+pub fn exist_in(scope: &super::Scope<'_>, written: &[Service<'_>], families: Families, found: &mut Vec<Diagnostic>) {
+    if families.is_none() {
+        return;
+    }
+    for service in written {
+        let set = match service.kind {
+            ServiceKind::Name(name) => scope.services.get(name).cloned(),
+            kind => ServiceSet::of(kind),
+        };
+        let Some(has) = set.map(|s| s.families()) else { continue };
+        if has.and(families).is_none() {
+            found.push(flows::service_without_family(service.span, families.words(), has.words()));
+        }
+    }
 }

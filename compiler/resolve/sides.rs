@@ -65,15 +65,14 @@ fn term(scope: &Scope<'_>, item: &Item<'_>, found: &mut Vec<Diagnostic>) -> Opti
         ItemKind::Name(name) => {
             let term = scope.term(name);
             if term.is_none() && !scope.broken.contains(name) {
-                let is_service = scope.services.get(name).is_some();
                 let known = scope.suggestions.of(|| scope.zone_names());
-                found.push(names::unknown_zone(name, item.span, known, is_service));
+                found.push(names::unknown_zone(name, item.span, known, scope.kind_of(name, false)));
             }
             term
         }
         ItemKind::Process(..) => {
             let help = "name the zone, or leave the process out, for now";
-            found.push(names::not_supported("a process", "left out, the policy would say less than is written", item.span, help));
+            found.push(names::not_supported("a process", "ignored, the policy would not mean what it says", item.span, help));
             None
         }
     }

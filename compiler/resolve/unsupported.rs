@@ -5,7 +5,7 @@ use segc_grammar::ast::{Clause, ClauseKind, FlagKind, Statement, StatementKind};
 
 use crate::diagnostics::{Diagnostic, names};
 
-const LATER: &str = "left out, the policy would say less than is written";
+const LATER: &str = "ignored, the policy would not mean what it says";
 
 /// Refuses what is not built yet in one statement.
 pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
@@ -17,7 +17,12 @@ pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
         _ => None,
     };
     if let Some(what) = whole {
-        let help = "delete the statement for now; one firewall that sees everything is taken for granted";
+        let help = match statement.kind {
+            StatementKind::Firewall { .. } | StatementKind::Router { .. } => {
+                "delete the statement for now; one firewall that sees everything is taken for granted"
+            }
+            _ => "delete the statement for now",
+        };
         found.push(names::not_supported(what, LATER, statement.keyword, help));
         return;
     }

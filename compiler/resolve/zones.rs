@@ -7,6 +7,7 @@ use segc_grammar::ast::{ClauseKind, FlagKind};
 use super::nesting;
 use super::scope::ZoneDeclared;
 use super::{addresses, internet, overlaps};
+use crate::diagnostics::names::Is;
 use crate::diagnostics::{Diagnostic, addresses as say, names};
 use crate::inventory::Inventories;
 use crate::model::{AddressSet, Window, Zone, ZoneId, Zones};
@@ -15,12 +16,13 @@ use crate::model::{AddressSet, Window, Zone, ZoneId, Zones};
 pub fn resolve<'a>(
     declared: &[ZoneDeclared<'a>],
     inventories: &Inventories,
+    kind_of: &dyn Fn(&str) -> Is,
     found: &mut Vec<Diagnostic>,
 ) -> Zones<'a> {
-    let parents = parents(declared, found);
+    let parents = parents(declared, kind_of, found);
     let mut zones = number(declared, &parents);
     let order: FxHashMap<&str, usize> = declared.iter().enumerate().map(|(i, d)| (d.name.text, i)).collect();
-    let hosts = addresses::resolve(declared, &order, inventories, found);
+    let hosts = addresses::resolve(declared, &order, inventories, kind_of, found);
     for (d, (set, _)) in declared.iter().zip(&hosts) {
         if let Some(id) = zones.find(d.name.text) {
             zones[id].hosts = set.clone();
@@ -34,14 +36,18 @@ pub fn resolve<'a>(
 }
 
 /// Index of each zone's parent; unknown parents and rings are reported and cut.
-fn parents(declared: &[ZoneDeclared<'_>], found: &mut Vec<Diagnostic>) -> Vec<Option<usize>> {
+fn parents(
+    declared: &[ZoneDeclared<'_>],
+    kind_of: &dyn Fn(&str) -> Is,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Option<usize>> {
     let by_name: FxHashMap<&str, usize> = declared.iter().enumerate().map(|(i, d)| (d.name.text, i)).collect();
     let mut parents: Vec<Option<usize>> = Vec::with_capacity(declared.len());
     for d in declared {
         let parent = d.parent.and_then(|p| {
             let known = by_name.get(p.text).copied();
             if known.is_none() {
-                found.push(names::unknown_zone(p.text, p.span, declared.iter().map(|d| d.name.text), false));
+                found.push(names::unknown_zone(p.text, p.span, declared.iter().map(|d| d.name.text), kind_of(p.text)));
             }
             known
         });
@@ -51,7 +57,7 @@ fn parents(declared: &[ZoneDeclared<'_>], found: &mut Vec<Diagnostic>) -> Vec<Op
     let ordered = nesting::order(&rests_on);
     if let Some(ring) = nesting::ring(&rests_on, &ordered) {
         let names: Vec<_> = ring.iter().map(|&i| (declared[i].name.text, declared[i].name.span)).collect();
-        found.push(names::cycle("zones declared `in` each other", &names));
+        found.push(names::cycle("zones", "lies in", &names));
     }
     let mut sound = vec![false; declared.len()];
     ordered.iter().for_each(|&i| sound[i] = true);

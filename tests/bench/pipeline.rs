@@ -1,8 +1,6 @@
 //! Each stage on synthetic policies of growing size: `cargo bench`. Whole processes are measured by the kit that
 //! `docs/benchmarks.md` names.
 
-#![expect(missing_docs, reason = "criterion's macros make functions without any")]
-
 use std::fmt::Write;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
