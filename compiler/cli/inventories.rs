@@ -9,10 +9,12 @@ use segc_grammar::ast::{Address, AddressKind, ClauseKind, Text, Tree};
 use super::load::{Folder, Root, read};
 use crate::diagnostics::{Diagnostic, input, inventories as say};
 use crate::inventory::{Inventories, Inventory, Problem};
+use crate::source::Sources;
 
 /// Reads each inventory once, and notes the addresses of every group that is named.
 pub fn load<'s: 't, 't>(
     root: &Root,
+    sources: &Sources,
     trees: impl Iterator<Item = (&'t Tree<'s>, &'t Folder)>,
     found: &mut Vec<Diagnostic>,
 ) -> Inventories {
@@ -31,7 +33,7 @@ pub fn load<'s: 't, 't>(
                             continue;
                         }
                     };
-                    let inventory = read_already.entry(path.clone()).or_insert_with(|| one(&path, file, found));
+                    let inventory = read_already.entry(path.clone()).or_insert_with(|| one((root, sources), &path, file, found));
                     let Some(inventory) = inventory else { continue };
                     match inventory.addresses(&group.text) {
                         Ok(hosts) => inventories.insert(address.span, hosts),
@@ -65,9 +67,19 @@ fn find(root: &Root, folder: &Folder, file: &Text<'_>) -> Result<PathBuf, Diagno
     root.real(&folder.real.join(file.text.as_ref()), &shown, file.span)
 }
 
-fn one(path: &Path, file: &Text<'_>, found: &mut Vec<Diagnostic>) -> Option<Inventory> {
+fn one(
+    (root, sources): (&Root, &Sources),
+    path: &Path,
+    file: &Text<'_>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Inventory> {
     let text = read(path, &file.text, Some(file.span)).map_err(|d| found.push(d)).ok()?;
-    Inventory::parse(&text).map_err(|p| found.push(told(p, file, file, file.span, &[]))).ok()
+    // An inventory is input like any other: the manifest holds its digest.
+    let Some(source) = sources.add(file.text.to_string(), root.origin(path, &file.text), text) else {
+        found.push(input::too_large(&file.text, "4 GiB together with the other files", Some(file.span)));
+        return None;
+    };
+    Inventory::parse(&source.text).map_err(|p| found.push(told(p, file, file, file.span, &[]))).ok()
 }
 
 fn told(problem: Problem, file: &Text<'_>, group: &Text<'_>, at: Span, known: &[&str]) -> Diagnostic {

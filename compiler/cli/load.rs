@@ -46,8 +46,8 @@ pub fn load<'s>(files: &[PathBuf], sources: &'s Sources) -> Loaded<'s> {
         }
         at += 1;
     }
-    let Loader { root, trees, folders, mut found, .. } = loader;
-    let inventories = inventories::load(&root, trees.iter().zip(&folders), &mut found);
+    let Loader { sources, root, trees, folders, mut found, .. } = loader;
+    let inventories = inventories::load(&root, sources, trees.iter().zip(&folders), &mut found);
     Loaded { trees, inventories, found }
 }
 
@@ -88,7 +88,7 @@ impl Root {
     }
 
     /// A path as outputs name it: relative to the folder.
-    fn origin(&self, real: &Path, shown: &str) -> String {
+    pub fn origin(&self, real: &Path, shown: &str) -> String {
         let inside = self.real.as_ref().and_then(|root| real.strip_prefix(root).ok());
         inside.map_or_else(|| shown.to_owned(), |p| p.display().to_string())
     }
