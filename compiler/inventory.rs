@@ -98,7 +98,8 @@ impl Inventory {
                 ("vars", Node::Map(vars)) => {
                     // Ansible would give every host of the group this address; a policy has no use for that.
                     if vars.iter().any(|(name, _)| matches!(name.as_str(), "ansible_host" | "ansible_ssh_host")) {
-                        let why = format!("group `{name}` sets `ansible_host` for all of its hosts; set it on each host");
+                        let why =
+                            format!("group `{name}` sets `ansible_host` for all of its hosts; set it on each host");
                         return Err(Problem::Malformed(why));
                     }
                 }
@@ -209,7 +210,9 @@ impl Inventory {
             }
             Ok(address) => Ok(address),
             Err(_) if given.is_some() => Err(format!("its `ansible_host` is `{text}`, which is no address")),
-            Err(_) if host.contains('[') => Err("host ranges are not multiplied out: list its hosts one by one".to_owned()),
+            Err(_) if host.contains('[') => {
+                Err("host ranges are not multiplied out: list its hosts one by one".to_owned())
+            }
             Err(_) => Err("it has no `ansible_host`".to_owned()),
         }
     }
@@ -233,8 +236,8 @@ fn lines_of(text: &str, key: &str, near: Option<usize>) -> Vec<usize> {
     let from = near.unwrap_or(1).saturating_sub(1);
     for (i, first) in lines.iter().enumerate().skip(from).filter(|(_, l)| is_key(l)) {
         let same_map = |l: &&&str| l.trim().is_empty() || l.trim().starts_with('#') || depth(l) >= depth(first);
-        let rest = lines[i + 1..].iter().take_while(same_map).enumerate();
-        for (offset, _) in rest.filter(|(_, l)| is_key(l) && depth(l) == depth(first)) {
+        let mut rest = lines[i + 1..].iter().take_while(same_map);
+        if let Some(offset) = rest.position(|l| is_key(l) && depth(l) == depth(first)) {
             return vec![i + 1, i + 2 + offset];
         }
     }

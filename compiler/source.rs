@@ -67,7 +67,8 @@ impl Sources {
     /// Adds a text and returns it. `None` if all texts together would pass 4 GiB.
     pub fn add(&self, name: String, origin: String, text: String) -> Option<&Source> {
         // One byte between two texts, so that an empty span at the end of one is not the start of the next.
-        let base = self.texts.iter().last().map_or(Some(0), |last| last.base.checked_add(last.text.len() as u32 + 1))?;
+        let base =
+            self.texts.iter().last().map_or(Some(0), |last| last.base.checked_add(last.text.len() as u32 + 1))?;
         base.checked_add(u32::try_from(text.len()).ok()?)?.checked_add(1)?;
         Some(self.texts.push_get(Box::new(Source { name, origin, text, base, lines: OnceLock::new() })))
     }

@@ -63,7 +63,9 @@ fn several_files_are_one_policy() {
         ("flows.seg", "allow a -> b : ssh { reason \"r\"  owner \"o\" }\n"),
         ("twice.seg", "use \"zones.seg\"\nuse \"flows.seg\"\nuse \"twice.seg\"\nuse \"*.seg\"\n"),
     ]);
-    for args in [&["check", "zones.seg", "flows.seg"][..], &["check", "twice.seg"], &["check", "twice.seg", "./zones.seg"]] {
+    for args in
+        [&["check", "zones.seg", "flows.seg"][..], &["check", "twice.seg"], &["check", "twice.seg", "./zones.seg"]]
+    {
         let checked = segc(folder.path(), args);
         assert_eq!(checked.status.code(), Some(0), "{args:?}: {}", text(&checked.stdout));
     }
@@ -87,7 +89,8 @@ fn json_says_the_same_as_the_words() {
 
 #[test]
 fn findings_come_in_the_order_of_their_places() {
-    let text_of = "zone a { hosts 10.0.0.0/24 }\nallow a -> x : ssh\nallow a -> y : nosuch\nzone a { hosts 10.0.1.0/24 }\n";
+    let text_of =
+        "zone a { hosts 10.0.0.0/24 }\nallow a -> x : ssh\nallow a -> y : nosuch\nzone a { hosts 10.0.1.0/24 }\n";
     let folder = folder_with(&[("zones.seg", text_of)]);
     let checked = segc(folder.path(), &["check", "zones.seg", "--format", "json"]);
     let said: serde_json::Value = serde_json::from_slice(&checked.stdout).expect("JSON");
@@ -117,7 +120,8 @@ fn standard_input_is_a_file() {
 #[test]
 fn build_writes_all_or_nothing() {
     let folder = folder_with(&[("zones.seg", SOUND), ("broken.seg", &format!("{SOUND}forbid a -> b\n"))]);
-    let build = |file: &str, out: &str| segc(folder.path(), &["build", file, "--target", "nftables", "-o", out, "--at", DAY]);
+    let build =
+        |file: &str, out: &str| segc(folder.path(), &["build", file, "--target", "nftables", "-o", out, "--at", DAY]);
     assert_eq!(build("zones.seg", "out").status.code(), Some(0));
     assert_eq!(names_in(&folder.path().join("out")), ["manifest.json", "policy"]);
     assert_eq!(names_in(&folder.path().join("out/policy")), ["APPLY.md", "rules.nft"]);
@@ -144,7 +148,9 @@ fn build_writes_all_or_nothing() {
 fn the_manifest_holds_digests_of_input_and_output() {
     use sha2::{Digest, Sha256};
     let folder = folder_with(&[("zones.seg", SOUND)]);
-    assert!(segc(folder.path(), &["build", "zones.seg", "--target", "nftables", "-o", "out", "--at", DAY]).status.success());
+    assert!(
+        segc(folder.path(), &["build", "zones.seg", "--target", "nftables", "-o", "out", "--at", DAY]).status.success()
+    );
     let manifest = std::fs::read(folder.path().join("out/manifest.json")).expect("a manifest");
     let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
     let digest = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>();
@@ -200,7 +206,11 @@ fn an_unknown_target_is_named_with_the_nearest() {
     let folder = folder_with(&[("zones.seg", SOUND)]);
     let built = segc(folder.path(), &["build", "zones.seg", "--target", "nftable", "-o", "out"]);
     assert_eq!(built.status.code(), Some(1));
-    assert!(text(&built.stdout).contains("SEG0701") && text(&built.stdout).contains("nftables"), "{}", text(&built.stdout));
+    assert!(
+        text(&built.stdout).contains("SEG0701") && text(&built.stdout).contains("nftables"),
+        "{}",
+        text(&built.stdout)
+    );
     let none = segc(folder.path(), &["build", "zones.seg", "-o", "out"]);
     assert_eq!(none.status.code(), Some(1));
     assert!(!folder.path().join("out").exists());

@@ -68,7 +68,9 @@ fn every_code_has_a_page_that_is_true() {
                         .filter(|c| c.code != code.code && code.code != "SEG0111" && said.contains(c.code));
                     assert_eq!(others.map(|c| c.code).collect::<Vec<_>>(), [""; 0], "{}: {said}", code.code);
                 }
-                "seg" => assert!(status == 0 && said.contains("no findings"), "{} line {}: {said}", code.code, block.line),
+                "seg" => {
+                    assert!(status == 0 && said.contains("no findings"), "{} line {}: {said}", code.code, block.line)
+                }
                 _ => {}
             }
         }

@@ -48,7 +48,10 @@ fn outputs_are_as_checked_in() {
         for file in ["policy/rules.nft", "policy/APPLY.md", "manifest.json"] {
             let new = std::fs::read_to_string(out.path().join(file)).expect("an output");
             let kept = std::fs::read_to_string(folder.join("out").join(file)).unwrap_or_default();
-            assert_eq!(new, kept, "{story}/out/{file}: build it again with `segc build … --at {DAY}` and look at the diff");
+            assert_eq!(
+                new, kept,
+                "{story}/out/{file}: build it again with `segc build … --at {DAY}` and look at the diff"
+            );
         }
     }
 }

@@ -62,7 +62,9 @@ fn verdict(rules: &RuleSet, packet: &Packet, day: Date) -> bool {
     let v6 = packet.source.is_ipv6();
     let serves = |m: &Match| match *m {
         Match::Any => true,
-        Match::Ports { protocol, low, high } => protocol == packet.protocol && (low..=high).contains(&packet.destination_port),
+        Match::Ports { protocol, low, high } => {
+            protocol == packet.protocol && (low..=high).contains(&packet.destination_port)
+        }
         Match::Icmp { v6: six, low, high } => {
             let key = u16::from(packet.icmp_type) << 8 | u16::from(packet.icmp_code);
             six == v6 && packet.protocol == if six { 58 } else { 1 } && (low..=high).contains(&key)

@@ -10,6 +10,7 @@ mod examples;
 mod kernel;
 mod laws;
 mod naive;
+mod path_laws;
 mod random_policy;
 mod tidy;
 

@@ -67,9 +67,10 @@ impl Subjected<'_> {
             return broken(format!("has no `{clause}`"), format!("add `{clause}`{}", example(clause)));
         };
         match (&requirement.test, held) {
-            (Test::Matches(regex, pattern), Held::Text(text)) if !regex.is_match(text) => {
-                broken(format!("has {clause} `{text}`, which does not match"), format!("write a {clause} of the form `{pattern}`"))
-            }
+            (Test::Matches(regex, pattern), Held::Text(text)) if !regex.is_match(text) => broken(
+                format!("has {clause} `{text}`, which does not match"),
+                format!("write a {clause} of the form `{pattern}`"),
+            ),
             (Test::WithinDays(days), Held::Day(date)) => {
                 let latest = day.checked_add(i64::from(*days).days()).unwrap_or(Date::MAX);
                 if date <= latest {

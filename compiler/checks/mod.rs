@@ -60,20 +60,68 @@ pub struct Check {
 
 /// All of them, sorted by name.
 pub const CHECKS: &[Check] = &[
-    Check { name: "any-service", level: Level::Warn, summary: "an allow opens every service", whole: false, run: simple::any_service },
-    Check { name: "covered", level: Level::Warn, summary: "an allow adds nothing to others", whole: false, run: covered::check },
-    Check { name: "duplicate", level: Level::Warn, summary: "a statement says the same as an earlier one", whole: false, run: covered::duplicates },
-    Check { name: "expired", level: Level::Warn, summary: "something has ended and no longer counts", whole: false, run: expired::check },
-    Check { name: "unenforced", level: Level::Warn, summary: "`isolated`, but nothing keeps members apart", whole: false, run: simple::isolated },
+    Check {
+        name: "any-service",
+        level: Level::Warn,
+        summary: "an allow opens every service",
+        whole: false,
+        run: simple::any_service,
+    },
+    Check {
+        name: "covered",
+        level: Level::Warn,
+        summary: "an allow adds nothing to others",
+        whole: false,
+        run: covered::check,
+    },
+    Check {
+        name: "duplicate",
+        level: Level::Warn,
+        summary: "a statement says the same as an earlier one",
+        whole: false,
+        run: covered::duplicates,
+    },
+    Check {
+        name: "expired",
+        level: Level::Warn,
+        summary: "something has ended and no longer counts",
+        whole: false,
+        run: expired::check,
+    },
+    Check {
+        name: "unenforced",
+        level: Level::Warn,
+        summary: "`isolated`, but nothing keeps members apart",
+        whole: false,
+        run: simple::isolated,
+    },
     Check { name: "unowned", level: Level::Warn, summary: "an allow has no owner", whole: false, run: simple::unowned },
-    Check { name: "unused", level: Level::Warn, summary: "a name that no other statement uses", whole: true, run: unused::check },
+    Check {
+        name: "unused",
+        level: Level::Warn,
+        summary: "a name that no other statement uses",
+        whole: true,
+        run: unused::check,
+    },
 ];
 
 /// Checks that the language knows and this version does not.
 pub const LATER_CHECKS: &[&str] = &[
-    "agent-reaches-own-host", "agent-root", "credential-unused", "gpu-in-reach", "install-open", "mixed-authority",
-    "model-account", "public-trigger", "review-overdue", "soon", "standing-credential", "trifecta", "widened",
-    "worm-loop", "writable-allowed",
+    "agent-reaches-own-host",
+    "agent-root",
+    "credential-unused",
+    "gpu-in-reach",
+    "install-open",
+    "mixed-authority",
+    "model-account",
+    "public-trigger",
+    "review-overdue",
+    "soon",
+    "standing-credential",
+    "trifecta",
+    "widened",
+    "worm-loop",
+    "writable-allowed",
 ];
 
 /// Everything that is to be said about a model, ordered by place. `complete` is false where statements had to be left

@@ -174,7 +174,13 @@ impl Judge<'_, '_> {
             Count::AtLeast(n) => Further::AtLeast(n.saturating_sub(1)),
         };
         let cut = cut(self.graph, &found.reach, (&found.starts, barriers), &goal, self.required);
-        say::forbidden_path(head(self.forbid.statement), &route.join(" → "), hops.collect(), further, self.cut_words(cut, found.way.len() > 1))
+        say::forbidden_path(
+            head(self.forbid.statement),
+            &route.join(" → "),
+            hops.collect(),
+            further,
+            self.cut_words(cut, found.way.len() > 1),
+        )
     }
 
     /// The child and the parent's name of a step between the two.
@@ -198,7 +204,8 @@ impl Judge<'_, '_> {
             Cut::Smallest(flows) => say::Cut::Smallest(flows.iter().map(words).collect()),
             Cut::Enough(flows) => say::Cut::Enough(flows.iter().map(words).collect()),
             Cut::OnlyRequired(flow) => {
-                let require = self.required[flow.0 as usize].map_or_else(String::new, |at| self.context.sources.line(at));
+                let require =
+                    self.required[flow.0 as usize].map_or_else(String::new, |at| self.context.sources.line(at));
                 say::Cut::OnlyRequired { allow: words(&flow), require, between }
             }
             Cut::SamePlace => say::Cut::SamePlace,

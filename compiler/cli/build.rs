@@ -26,11 +26,10 @@ pub fn run(args: &Build) -> Status {
         let mut status = output::status(&found, false);
         if status == Status::Clean
             && let Some(backend) = backend
+            && let Err(wrong) = write(args, policy, backend, timings)
         {
-            if let Err(wrong) = write(args, policy, backend, timings) {
-                found.extend(wrong);
-                status = output::status(&found, false);
-            }
+            found.extend(wrong);
+            status = output::status(&found, false);
         }
         if !found.is_empty() || !to_stdout {
             output::findings(policy, &found, args.format, to_stdout);
@@ -99,11 +98,8 @@ struct Digested<'a> {
 /// What was built from what: digests of all inputs and outputs.
 fn manifest(policy: &Policy<'_>, backend: &dyn Backend, name: &str, files: &[File]) -> String {
     let digested = |name, text: &str| Digested { name, sha256: hex(&Sha256::digest(text)), bytes: text.len() };
-    let firewall = Firewall {
-        name,
-        target: backend.name(),
-        files: files.iter().map(|f| digested(f.name, &f.text)).collect(),
-    };
+    let firewall =
+        Firewall { name, target: backend.name(), files: files.iter().map(|f| digested(f.name, &f.text)).collect() };
     let manifest = Manifest {
         format: 1,
         segc: env!("CARGO_PKG_VERSION"),

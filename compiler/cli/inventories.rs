@@ -33,7 +33,8 @@ pub fn load<'s: 't, 't>(
                             continue;
                         }
                     };
-                    let inventory = read_already.entry(path.clone()).or_insert_with(|| one((root, sources), &path, file, found));
+                    let inventory =
+                        read_already.entry(path.clone()).or_insert_with(|| one((root, sources), &path, file, found));
                     let Some(inventory) = inventory else { continue };
                     match inventory.addresses(&group.text) {
                         Ok(hosts) => inventories.insert(address.span, hosts),

@@ -70,7 +70,8 @@ impl Root {
     fn of(files: &[PathBuf]) -> Self {
         let first = files.first().map_or(Path::new("-"), PathBuf::as_path);
         let real = if first == Path::new("-") { PathBuf::from(".").canonicalize() } else { first.canonicalize() };
-        let folder = if first == Path::new("-") { real.ok() } else { real.ok().and_then(|p| Some(p.parent()?.to_owned())) };
+        let folder =
+            if first == Path::new("-") { real.ok() } else { real.ok().and_then(|p| Some(p.parent()?.to_owned())) };
         let name = match first.file_name() {
             Some(name) => format!("that of `{}`", name.to_string_lossy()),
             None => "the current one".to_owned(),
@@ -113,7 +114,8 @@ struct Loader<'s> {
 impl Loader<'_> {
     /// Takes one file in, unless it was taken in before.
     fn take(&mut self, path: &Path, shown: String, at: Option<Span>) {
-        let real = if path == Path::new("-") { PathBuf::from("-") } else { path.canonicalize().unwrap_or(path.to_owned()) };
+        let real =
+            if path == Path::new("-") { PathBuf::from("-") } else { path.canonicalize().unwrap_or(path.to_owned()) };
         if !self.seen.insert(real.clone()) {
             return;
         }

@@ -55,7 +55,9 @@ pub fn status(found: &[Diagnostic], deny_warnings: bool) -> Status {
 /// Writes all files below `folder`, or none of them: everything is written aside and flushed to the disk first, then
 /// renamed into place, the last one last.
 pub fn write_all(folder: &Path, files: &[(PathBuf, String)]) -> Result<(), Diagnostic> {
-    let failed = |path: &Path, error: std::io::Error| input::unwritable(&path.display().to_string(), &super::load::reason(&error));
+    let failed = |path: &Path, error: std::io::Error| {
+        input::unwritable(&path.display().to_string(), &super::load::reason(&error))
+    };
     std::fs::create_dir_all(folder).map_err(|e| failed(folder, e))?;
     let mut aside = Vec::new();
     for (name, text) in files {

@@ -14,13 +14,13 @@ pub fn no_common_family(left: (&str, Span, &str), right: (&str, Span, &str)) -> 
 
 /// A statement that speaks of no pair at all.
 pub fn nothing_left(keyword: &str, at: Span, why: &str) -> Diagnostic {
-    Diagnostic::error("SEG0502", format!("this `{keyword}` speaks of nothing at all"))
-        .at(at, why)
-        .help(if why.starts_with("`except`") {
+    Diagnostic::error("SEG0502", format!("this `{keyword}` speaks of nothing at all")).at(at, why).help(
+        if why.starts_with("`except`") {
             "take less away, or delete it"
         } else {
             "a zone is paired with itself only where the statement is written `z -> z`"
-        })
+        },
+    )
 }
 
 /// `internet -> internet`
@@ -65,7 +65,10 @@ pub fn forbidden_connection(forbid: Span, pair: &str, allow: Span, services: &st
     d.help(if all == 1 {
         "narrow or delete the allow, or say in the forbid what is meant to be possible (`any except …`)".to_owned()
     } else {
-        format!("{} break this forbid; narrow or delete each, or say in the forbid what is meant to be possible", count(all, "allow"))
+        format!(
+            "{} break this forbid; narrow or delete each, or say in the forbid what is meant to be possible",
+            count(all, "allow")
+        )
     })
 }
 

@@ -8,7 +8,9 @@ use super::{Diagnostic, nearest};
 pub fn not_an_inventory(file: &str, why: &str, at: Span) -> Diagnostic {
     Diagnostic::error("SEG0401", format!("`{file}` is no Ansible inventory in YAML: {why}"))
         .at(at, "taken in here")
-        .help("write groups as maps: `ci: { hosts: { runner1: { ansible_host: 192.0.2.7 } } }`; the INI form is not read")
+        .help(
+            "write groups as maps: `ci: { hosts: { runner1: { ansible_host: 192.0.2.7 } } }`; the INI form is not read",
+        )
 }
 
 /// A group that the inventory lacks.
@@ -41,9 +43,12 @@ pub fn no_address(host: &str, file: &str, why: &str, at: Span) -> Diagnostic {
 pub fn duplicate_key(key: &str, file: &str, lines: &[usize], at: Span) -> Diagnostic {
     let lines: Vec<String> = lines.iter().map(|l| l.to_string()).collect();
     let word = if lines.len() == 1 { "line" } else { "lines" };
-    Diagnostic::error("SEG0404", format!("key `{key}` stands twice in inventory `{file}` ({word} {})", lines.join(" and ")))
-        .at(at, "taken in here")
-        .help("keep one of them: other programs would silently take the last")
+    Diagnostic::error(
+        "SEG0404",
+        format!("key `{key}` stands twice in inventory `{file}` ({word} {})", lines.join(" and ")),
+    )
+    .at(at, "taken in here")
+    .help("keep one of them: other programs would silently take the last")
 }
 
 /// A host with two addresses.

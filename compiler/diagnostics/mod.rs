@@ -3,8 +3,8 @@
 
 use segc_grammar::{Span, SyntaxError};
 
-mod codes;
 pub mod addresses;
+mod codes;
 pub mod flows;
 pub mod human;
 pub mod input;

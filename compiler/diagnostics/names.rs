@@ -61,7 +61,9 @@ pub fn unknown_service<'a>(name: &str, at: Span, known: impl IntoIterator<Item =
             let near = nearest(name, known);
             let help = match near {
                 Some(near) => format!("write `{near}`, or declare `service {name} = tcp/…`"),
-                None => format!("declare it: `service {name} = tcp/…`; `segc services` lists the ones that are built in"),
+                None => {
+                    format!("declare it: `service {name} = tcp/…`; `segc services` lists the ones that are built in")
+                }
             };
             let label = near.map_or("not declared".into(), |n| format!("did you mean `{n}`?"));
             (format!("there is no service `{name}`"), label, help)

@@ -21,7 +21,10 @@ pub fn expired(what: &str, last: Date, at: Span, consequence: &str) -> Diagnosti
 
 /// A statement that lacks what `every` demands.
 pub fn control_broken(what: &str, at: Span, lacks: &str, control: Span, help: String) -> Diagnostic {
-    Diagnostic::error("SEG1602", format!("this {what} {lacks}")).at(at, format!("this {what}")).at(control, "demanded here").help(help)
+    Diagnostic::error("SEG1602", format!("this {what} {lacks}"))
+        .at(at, format!("this {what}"))
+        .at(control, "demanded here")
+        .help(help)
 }
 
 /// An allow without an owner.

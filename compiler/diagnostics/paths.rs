@@ -58,13 +58,18 @@ pub fn forbidden_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, furt
             } else {
                 "make the connection `inert`"
             };
-            format!("nothing can be removed: the `require` at {require} needs {allow}; {way}, with the reason why, or drop one of the two demands")
+            format!(
+                "nothing can be removed: the `require` at {require} needs {allow}; {way}, with the reason why, or drop one of the two demands"
+            )
         }
         Cut::SamePlace => {
-            "no statement can part them: one zone lies in the other; make what must be kept apart a zone of its own".to_owned()
+            "no statement can part them: one zone lies in the other; make what must be kept apart a zone of its own"
+                .to_owned()
         }
         Cut::MoreThan(n) => {
-            format!("more than {n} statements would have to go; give a zone on the way a `barrier`, with the reason why")
+            format!(
+                "more than {n} statements would have to go; give a zone on the way a `barrier`, with the reason why"
+            )
         }
     };
     d.help(format!("{others}; {mend}"))

@@ -6,7 +6,8 @@ use super::Picture;
 
 /// The picture in the DOT language. A zone with children is a cluster that also holds a node of its own.
 pub fn dot(picture: &Picture) -> String {
-    let mut out = String::from("digraph segc {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
+    let mut out =
+        String::from("digraph segc {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
     out.push_str("  edge [fontname=\"sans-serif\", fontsize=10];\n");
     let (children, roots) = picture.nesting();
     // A stack instead of recursion: zones may nest deeply.

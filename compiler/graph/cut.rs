@@ -83,9 +83,8 @@ impl Slice {
     ) -> Option<Self> {
         let mut network = DiGraph::new();
         let (source, sink) = (network.add_node(()), network.add_node(()));
-        let zones: Vec<Option<NodeIndex>> = (0..graph.model.zones.len() as u32)
-            .map(|z| reach.reached(z).then(|| network.add_node(())))
-            .collect();
+        let zones: Vec<Option<NodeIndex>> =
+            (0..graph.model.zones.len() as u32).map(|z| reach.reached(z).then(|| network.add_node(()))).collect();
         let goes = |z: u32| reach.reached(z) && graph.goes_on(z, starts, barriers);
         let mut slice = Self { network, used: Vec::new(), source, sink, flows: FxHashMap::default(), exact: true };
         let mut halves: FxHashMap<FlowId, (NodeIndex, NodeIndex)> = FxHashMap::default();

@@ -1,7 +1,7 @@
 //! Which sets hold a class: lists for narrow sets, one list of all wide ones.
 
 use super::WIDE;
-use crate::model::{ClassSet, Model, Flow, FlowId};
+use crate::model::{ClassSet, Flow, FlowId, Model};
 
 /// For each class, the numbers of the sets that hold it.
 #[derive(Default)]
@@ -59,9 +59,9 @@ impl FlowIndex {
     pub fn new(model: &Model<'_>, take: impl Fn(&Flow<'_>) -> bool) -> Self {
         let taken: Vec<u32> = (0..model.flows.len() as u32).filter(|&i| take(&model.flows[i as usize])).collect();
         let side = |left: bool| {
-            let sets = taken.iter().flat_map(|&i| {
-                model.flows[i as usize].boxes.iter().map(move |b| (i, if left { &b.0 } else { &b.1 }))
-            });
+            let sets = taken
+                .iter()
+                .flat_map(|&i| model.flows[i as usize].boxes.iter().map(move |b| (i, if left { &b.0 } else { &b.1 })));
             Lists::new(model.zones.len(), sets)
         };
         Self { from: side(true), to: side(false) }

@@ -17,7 +17,8 @@ pub struct TermTable<'m> {
 
 impl<'m> TermTable<'m> {
     pub fn new<'a: 'm>(model: &'m Model<'a>) -> Self {
-        let mut by_name: Vec<ZoneId> = model.zones.iter().filter(|(_, z)| !z.own.is_empty()).map(|(id, _)| id).collect();
+        let mut by_name: Vec<ZoneId> =
+            model.zones.iter().filter(|(_, z)| !z.own.is_empty()).map(|(id, _)| id).collect();
         by_name.sort_by_key(|&z| model.zones[z].name);
         let mut numbers = vec![None; model.zones.len()];
         for (number, zone) in by_name.iter().enumerate() {

@@ -45,9 +45,9 @@ pub struct Model<'a> {
 pub fn head(statement: &segc_grammar::ast::Statement<'_>) -> segc_grammar::Span {
     use segc_grammar::ast::StatementKind as Kind;
     let end = match &statement.kind {
-        Kind::Allow { services, right, .. } | Kind::Forbid { services, right, .. } | Kind::Require { services, right, .. } => {
-            services.last().map_or(right.span.end, |s| s.span.end)
-        }
+        Kind::Allow { services, right, .. }
+        | Kind::Forbid { services, right, .. }
+        | Kind::Require { services, right, .. } => services.last().map_or(right.span.end, |s| s.span.end),
         Kind::Zone { name, parent } => parent.map_or(name.span.end, |p| p.span.end),
         Kind::Group { name, .. } | Kind::Service { name, .. } => name.span.end,
         _ => statement.keyword.end,

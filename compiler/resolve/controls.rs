@@ -113,7 +113,13 @@ fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Opt
                 Ok(regex) => Test::Matches(regex, &pattern.text),
                 Err(error) => {
                     let why = error.to_string();
-                    let why = why.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").trim_end_matches('.');
+                    let why = why
+                        .lines()
+                        .last()
+                        .unwrap_or_default()
+                        .trim()
+                        .trim_start_matches("error: ")
+                        .trim_end_matches('.');
                     let help = "write a regular expression in Rust's syntax; it must match the whole text";
                     return impossible(format!("`{}` is no regular expression: {why}", pattern.text), help);
                 }
@@ -131,9 +137,17 @@ fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Opt
                 return impossible(format!("`{name}` can never differ from itself"), "name another clause");
             }
             Some(_) => {
-                return impossible(format!("`{name}` and `{}` cannot be compared", other.text), "compare two clauses of one kind");
+                return impossible(
+                    format!("`{name}` and `{}` cannot be compared", other.text),
+                    "compare two clauses of one kind",
+                );
             }
-            None => return impossible(format!("there is no clause `{}`", other.text), &format!("the clauses are {}", all())),
+            None => {
+                return impossible(
+                    format!("there is no clause `{}`", other.text),
+                    &format!("the clauses are {}", all()),
+                );
+            }
         },
     };
     Some(Requirement { clause: name, span: written.span, test })

@@ -34,9 +34,9 @@ pub fn resolve<'a>(
                         rests_on[i].push(below);
                         continue;
                     }
-                    let known = scope.suggestions.of(|| {
-                        scope.zone_names().into_iter().chain(declared.iter().map(|d| d.name.text)).collect()
-                    });
+                    let known = scope
+                        .suggestions
+                        .of(|| scope.zone_names().into_iter().chain(declared.iter().map(|d| d.name.text)).collect());
                     names::unknown_zone(name, item.span, known, scope.kind_of(name, false))
                 }
                 ItemKind::Any => names::misplaced(
@@ -45,9 +45,12 @@ pub fn resolve<'a>(
                     item.span,
                     "write `any` where the group would be used",
                 ),
-                ItemKind::Process(..) => {
-                    names::not_supported("a process", "ignored, the group would be smaller than written", item.span, "name the zone for now")
-                }
+                ItemKind::Process(..) => names::not_supported(
+                    "a process",
+                    "ignored, the group would be smaller than written",
+                    item.span,
+                    "name the zone for now",
+                ),
             };
             sound = false;
             found.push(problem);

@@ -8,24 +8,24 @@ use crate::model::{AddressSet, Ranges};
 
 /// IANA IPv4 Special-Purpose Address Registry, with multicast (RFC 5771) and class E (RFC 1112).
 pub const SPECIAL_V4: &[(Ipv4Addr, u8)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network, RFC 791
-    (Ipv4Addr::new(10, 0, 0, 0), 8),       // private, RFC 1918
-    (Ipv4Addr::new(100, 64, 0, 0), 10),    // shared (carrier-grade NAT), RFC 6598
-    (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback, RFC 1122
-    (Ipv4Addr::new(169, 254, 0, 0), 16),   // link-local, RFC 3927
-    (Ipv4Addr::new(172, 16, 0, 0), 12),    // private, RFC 1918
-    (Ipv4Addr::new(192, 0, 0, 0), 24),     // IETF protocol assignments, RFC 6890
-    (Ipv4Addr::new(192, 0, 2, 0), 24),     // documentation, RFC 5737
-    (Ipv4Addr::new(192, 31, 196, 0), 24),  // AS112, RFC 7535
-    (Ipv4Addr::new(192, 52, 193, 0), 24),  // AMT, RFC 7450
-    (Ipv4Addr::new(192, 88, 99, 0), 24),   // 6to4 relay anycast, deprecated by RFC 7526
-    (Ipv4Addr::new(192, 168, 0, 0), 16),   // private, RFC 1918
-    (Ipv4Addr::new(192, 175, 48, 0), 24),  // AS112 direct delegation, RFC 7534
-    (Ipv4Addr::new(198, 18, 0, 0), 15),    // benchmarking, RFC 2544
-    (Ipv4Addr::new(198, 51, 100, 0), 24),  // documentation, RFC 5737
-    (Ipv4Addr::new(203, 0, 113, 0), 24),   // documentation, RFC 5737
-    (Ipv4Addr::new(224, 0, 0, 0), 4),      // multicast, RFC 5771
-    (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved, RFC 1112, with limited broadcast
+    (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network, RFC 791
+    (Ipv4Addr::new(10, 0, 0, 0), 8),      // private, RFC 1918
+    (Ipv4Addr::new(100, 64, 0, 0), 10),   // shared (carrier-grade NAT), RFC 6598
+    (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback, RFC 1122
+    (Ipv4Addr::new(169, 254, 0, 0), 16),  // link-local, RFC 3927
+    (Ipv4Addr::new(172, 16, 0, 0), 12),   // private, RFC 1918
+    (Ipv4Addr::new(192, 0, 0, 0), 24),    // IETF protocol assignments, RFC 6890
+    (Ipv4Addr::new(192, 0, 2, 0), 24),    // documentation, RFC 5737
+    (Ipv4Addr::new(192, 31, 196, 0), 24), // AS112, RFC 7535
+    (Ipv4Addr::new(192, 52, 193, 0), 24), // AMT, RFC 7450
+    (Ipv4Addr::new(192, 88, 99, 0), 24),  // 6to4 relay anycast, deprecated by RFC 7526
+    (Ipv4Addr::new(192, 168, 0, 0), 16),  // private, RFC 1918
+    (Ipv4Addr::new(192, 175, 48, 0), 24), // AS112 direct delegation, RFC 7534
+    (Ipv4Addr::new(198, 18, 0, 0), 15),   // benchmarking, RFC 2544
+    (Ipv4Addr::new(198, 51, 100, 0), 24), // documentation, RFC 5737
+    (Ipv4Addr::new(203, 0, 113, 0), 24),  // documentation, RFC 5737
+    (Ipv4Addr::new(224, 0, 0, 0), 4),     // multicast, RFC 5771
+    (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved, RFC 1112, with limited broadcast
 ];
 
 /// Global unicast, RFC 4291: all of IPv6 that `internet` may lie in.
@@ -33,11 +33,11 @@ pub const INTERNET_V6: (Ipv6Addr, u8) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0,
 
 /// IANA IPv6 Special-Purpose Address Registry, as far as it lies in 2000::/3.
 pub const SPECIAL_V6: &[(Ipv6Addr, u8)] = &[
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),      // IETF protocol assignments (Teredo, ORCHID, …), RFC 2928
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),  // documentation, RFC 3849
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),      // 6to4, RFC 3056
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // IETF protocol assignments (Teredo, ORCHID, …), RFC 2928
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation, RFC 3849
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4, RFC 3056
     (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48), // AS112 direct delegation, RFC 7534
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),      // documentation, RFC 9637
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation, RFC 9637
 ];
 
 /// Everything that is not special-purpose.

@@ -30,7 +30,12 @@ pub fn forbid<'a>(
         };
         if arrow == Arrow::Direct {
             let help = "write `=>`, or delete the clause: a direct connection passes through nothing";
-            found.push(names::misplaced(&format!("{word} fits `=>` only"), "this forbid is written `->`", clause.keyword, help));
+            found.push(names::misplaced(
+                &format!("{word} fits `=>` only"),
+                "this forbid is written `->`",
+                clause.keyword,
+                help,
+            ));
             continue;
         }
         match &clause.kind {

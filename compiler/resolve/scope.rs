@@ -75,7 +75,9 @@ pub fn declarations<'a>(statements: &[&'a Statement<'a>], found: &mut Vec<Diagno
                 declared.zones.push(ZoneDeclared { statement, name, parent: *parent });
             }
             StatementKind::Group { zones, .. } => declared.groups.push(GroupDeclared { statement, name, zones }),
-            StatementKind::Service { services, .. } => declared.services.push(ServiceDeclared { statement, name, services }),
+            StatementKind::Service { services, .. } => {
+                declared.services.push(ServiceDeclared { statement, name, services })
+            }
             _ => {}
         }
     }

@@ -25,8 +25,7 @@ impl<'a> Services<'a> {
 
     /// All names, sorted.
     pub fn names(&self) -> Vec<&'a str> {
-        let mut all: Vec<&str> =
-            PRELUDE.iter().map(|(name, _)| *name).chain(self.own.keys().copied()).collect();
+        let mut all: Vec<&str> = PRELUDE.iter().map(|(name, _)| *name).chain(self.own.keys().copied()).collect();
         all.sort_unstable();
         all
     }
@@ -117,11 +116,7 @@ pub fn resolve<'a>(
 }
 
 /// The union of a written list; `None` if a name in it means nothing (which is then reported).
-pub fn set_of(
-    scope: &super::Scope<'_>,
-    written: &[Service<'_>],
-    found: &mut Vec<Diagnostic>,
-) -> Option<ServiceSet> {
+pub fn set_of(scope: &super::Scope<'_>, written: &[Service<'_>], found: &mut Vec<Diagnostic>) -> Option<ServiceSet> {
     let mut intervals = smallvec::SmallVec::new();
     let mut complete = true;
     for service in written {

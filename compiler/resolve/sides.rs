@@ -72,7 +72,12 @@ fn term(scope: &Scope<'_>, item: &Item<'_>, found: &mut Vec<Diagnostic>) -> Opti
         }
         ItemKind::Process(..) => {
             let help = "name the zone, or leave the process out, for now";
-            found.push(names::not_supported("a process", "ignored, the policy would not mean what it says", item.span, help));
+            found.push(names::not_supported(
+                "a process",
+                "ignored, the policy would not mean what it says",
+                item.span,
+                help,
+            ));
             None
         }
     }

@@ -74,7 +74,8 @@ fn number<'a>(declared: &[ZoneDeclared<'a>], parents: &[Option<usize>]) -> Zones
             None => roots.push(i),
         }
     }
-    let by_name_backwards = |list: &mut Vec<usize>| list.sort_by(|&a, &b| declared[b].name.text.cmp(declared[a].name.text));
+    let by_name_backwards =
+        |list: &mut Vec<usize>| list.sort_by(|&a, &b| declared[b].name.text.cmp(declared[a].name.text));
     by_name_backwards(&mut roots);
     children.iter_mut().for_each(by_name_backwards);
 

@@ -123,7 +123,7 @@ fn an_inventory_that_explodes() {
     for inventory in [bomb, deep] {
         let policy = "zone a { hosts inventory(\"hosts.yml\", \"a\") }\n";
         let folder = folder_with(&[("zones.seg", policy), ("hosts.yml", &inventory)]);
-        refused(folder.path(), "SEG0401", 1);
+        refused(folder.path(), "SEG0401", 2);
     }
 }
 
