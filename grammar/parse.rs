@@ -9,6 +9,8 @@ mod services;
 mod statement;
 mod words;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
@@ -60,19 +62,29 @@ fn parse_in<'s>(text: &'s str, base: u32, threads: usize) -> (Tree<'s>, Vec<Synt
     let pieces = split(text, start);
     let file = File { text, base, forbidden: &forbidden };
 
-    let mut shares = shares(&pieces, threads);
-    let first = shares.remove(0);
+    // More shares than threads: some statements take longer to read than others, and neither thread shall wait.
+    let shares = shares(&pieces, if threads == 1 { 1 } else { threads * 8 });
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut parts = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(share) = shares.get(number) else { return parts };
+            parts.push((number, file.read(share)));
+        }
+    };
     let mut parts = std::thread::scope(|scope| {
-        let others: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| file.read(share))).collect();
-        let mut parts = vec![file.read(first)];
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut parts = work();
         for other in others {
-            parts.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            parts.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
         parts
     });
+    parts.sort_unstable_by_key(|(number, _)| *number);
 
-    let mut whole = parts.remove(0);
-    for part in parts {
+    let mut whole = Part { statements: Vec::with_capacity(pieces.len()), errors: Vec::new() };
+    for (_, part) in parts {
         whole.statements.extend(part.statements);
         whole.errors.extend(part.errors);
     }
@@ -104,15 +116,15 @@ fn stop_after_most(part: &mut Part<'_>) {
     part.statements.retain(|statement| statement.span.start < stop.start);
 }
 
-/// Shares of about the same number of bytes, one for each thread, in order.
-fn shares(pieces: &[Piece], threads: usize) -> Vec<&[Piece]> {
+/// So many shares of about the same number of bytes, in order.
+fn shares(pieces: &[Piece], count: usize) -> Vec<&[Piece]> {
     let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
         return vec![pieces];
     };
-    let mut shares = Vec::with_capacity(threads);
+    let mut shares = Vec::with_capacity(count);
     let mut rest = pieces;
-    for done in 1..threads {
-        let upto = first.start + (last.end - first.start) / threads * done;
+    for done in 1..count {
+        let upto = first.start + (last.end - first.start) / count * done;
         let (share, others) = rest.split_at(rest.partition_point(|piece| piece.start < upto));
         shares.push(share);
         rest = others;

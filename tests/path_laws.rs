@@ -51,11 +51,21 @@ fn subsets(flows: &[FlowId], size: usize) -> Vec<Vec<FlowId>> {
     masks.filter(|m| m.count_ones() as usize == size).map(pick).collect()
 }
 
-/// A random policy, one of whose zones is a barrier and one of whose allows is inert, now and then.
+/// A random policy in which some zones are barriers and some allows are inert.
 fn with_assumptions(seed: u64, size: Size) -> String {
     let text = policy(seed, size);
-    let text = if seed.is_multiple_of(3) { text.replacen(" { hosts ", " { barrier \"b\" hosts ", 1) } else { text };
-    if seed.is_multiple_of(5) { text.replacen(" { log", " { inert \"i\" log", 1) } else { text }
+    let every = |text: &str, what: &str, with: &str, step: usize| {
+        let mut parts = text.split(what);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.enumerate().fold(first, |all, (i, part)| {
+            let put = if i % step == seed as usize % step { with } else { what };
+            all + put + part
+        })
+    };
+    let text = every(&text, "{\n  hosts", "{\n  barrier \"b\"  hosts", 4);
+    let text = every(&text, "reason ", "inert \"i\"  reason ", 5);
+    assert!(text.contains("barrier") && text.contains("inert"), "{text}");
+    text
 }
 
 proptest! {

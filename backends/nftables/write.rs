@@ -65,13 +65,24 @@ fn chains(lowered: &Lowered) -> String {
         out.push_str(if class.outside { "\t\tgoto deny_outside\n\t}\n" } else { "\t}\n" });
     }
     let files: Vec<String> = lowered.set.files.iter().map(|file| escape(file)).collect();
-    let mut scratch = Chain::default();
-    for left in &lowered.lefts {
-        source(&mut out, lowered, left);
-        for index in left.pairs.clone() {
-            pair(&mut out, lowered, index as u32, &files, &mut scratch);
+    // Sources do not depend on each other: their halves are written side by side.
+    let (first, second) = lowered.lefts.split_at(lowered.lefts.len() / 2);
+    let write = |lefts: &[Left]| {
+        let (mut text, mut scratch) = (String::new(), Chain::default());
+        for left in lefts {
+            source(&mut text, lowered, left);
+            for index in left.pairs.clone() {
+                pair(&mut text, lowered, index as u32, &files, &mut scratch);
+            }
         }
-    }
+        text
+    };
+    let rest = std::thread::scope(|threads| {
+        let rest = threads.spawn(|| write(second));
+        out.push_str(&write(first));
+        rest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    out.push_str(&rest);
     cut(out)
 }
 

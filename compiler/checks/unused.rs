@@ -24,8 +24,10 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for statement in statements {
         used.statement(statement);
     }
-    for (_, zone) in model.zones.declared() {
-        if !used.any && !used.zones.contains(zone.name) {
+    for (id, zone) in model.zones.declared() {
+        // What is allowed to a parent is allowed to its children: they are used with it.
+        let named = model.zones.ancestry(id).any(|z| used.zones.contains(model.zones[z].name));
+        if !used.any && !named && !used.parents.contains(zone.name) {
             found.push(tidiness::unused("zone", zone.name, zone.name_span));
         }
     }
@@ -41,13 +43,15 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 struct Used<'a> {
     any: bool,
     zones: FxHashSet<&'a str>,
+    /// Named by their children alone.
+    parents: FxHashSet<&'a str>,
     services: FxHashSet<&'a str>,
 }
 
 impl<'a> Used<'a> {
     fn statement(&mut self, statement: &'a Statement<'a>) {
         match &statement.kind {
-            StatementKind::Zone { parent, .. } => self.zones.extend(parent.map(|p| p.text)),
+            StatementKind::Zone { parent, .. } => self.parents.extend(parent.map(|p| p.text)),
             StatementKind::Group { zones, .. } => self.list(zones),
             StatementKind::Service { services, .. } => self.on(services),
             StatementKind::Allow { left, right, services } => {

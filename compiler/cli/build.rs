@@ -50,26 +50,33 @@ fn write(
     backend: &dyn Backend,
     timings: &mut super::timings::Timings,
 ) -> Result<(), Vec<Diagnostic>> {
-    let rules = lower(&policy.model, policy.sources, policy.day);
-    timings.stage("lower");
-    let refused = refusals(backend, &rules);
-    if !refused.is_empty() {
-        let place = |o: segc_backends::rules::Origin| policy.sources.line_span(o.file, o.line);
-        return Err(refused.into_iter().map(|r| targets::refused(backend.name(), r, place)).collect());
-    }
-    let files = backend.render(&rules);
-    timings.stage("render");
-    if args.output == Path::new("-") {
-        output::print(files.first().map_or("", |f| &f.text));
-    } else {
-        let manifest = manifest(policy, backend, &rules.name, &files);
-        let mut all: Vec<(PathBuf, String)> =
-            files.into_iter().map(|f| (Path::new(&rules.name).join(f.name), f.text)).collect();
-        all.push((PathBuf::from("manifest.json"), manifest));
-        output::write_all(&args.output, &all).map_err(|d| vec![d])?;
-    }
-    timings.stage("write");
-    Ok(())
+    std::thread::scope(|threads| {
+        // Digests of the input need nothing but the input.
+        let inputs = threads.spawn(|| policy.sources.iter().map(|s| digested(&s.origin, &s.text)).collect::<Vec<_>>());
+        let rules = lower(&policy.model, policy.sources, policy.day);
+        timings.stage("lower");
+        let refused = refusals(backend, &rules);
+        if !refused.is_empty() {
+            let place = |o: segc_backends::rules::Origin| policy.sources.line_span(o.file, o.line);
+            return Err(refused.into_iter().map(|r| targets::refused(backend.name(), r, place)).collect());
+        }
+        let files = backend.render(&rules);
+        let name = rules.name.clone();
+        std::mem::forget(rules); // as in `policy::with`: the process is about to end
+        timings.stage("render");
+        if args.output == Path::new("-") {
+            output::print(files.first().map_or("", |f| &f.text));
+        } else {
+            let inputs = inputs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let manifest = manifest(policy, inputs, backend, &name, &files);
+            let mut all: Vec<(PathBuf, String)> =
+                files.into_iter().map(|f| (Path::new(&name).join(f.name), f.text)).collect();
+            all.push((PathBuf::from("manifest.json"), manifest));
+            output::write_all(&args.output, &all).map_err(|d| vec![d])?;
+        }
+        timings.stage("write");
+        Ok(())
+    })
 }
 
 #[derive(Serialize)]
@@ -95,16 +102,25 @@ struct Digested<'a> {
     bytes: usize,
 }
 
+fn digested<'a>(name: &'a str, text: &str) -> Digested<'a> {
+    Digested { name, sha256: hex(&Sha256::digest(text)), bytes: text.len() }
+}
+
 /// What was built from what: digests of all inputs and outputs.
-fn manifest(policy: &Policy<'_>, backend: &dyn Backend, name: &str, files: &[File]) -> String {
-    let digested = |name, text: &str| Digested { name, sha256: hex(&Sha256::digest(text)), bytes: text.len() };
+fn manifest(
+    policy: &Policy<'_>,
+    inputs: Vec<Digested<'_>>,
+    backend: &dyn Backend,
+    name: &str,
+    files: &[File],
+) -> String {
     let firewall =
         Firewall { name, target: backend.name(), files: files.iter().map(|f| digested(f.name, &f.text)).collect() };
     let manifest = Manifest {
         format: 1,
         segc: env!("CARGO_PKG_VERSION"),
         at: policy.day.to_string(),
-        policy: policy.sources.iter().map(|s| digested(&s.origin, &s.text)).collect(),
+        policy: inputs,
         firewalls: vec![firewall],
     };
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();

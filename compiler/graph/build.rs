@@ -44,7 +44,8 @@ impl<'m> Graph<'m> {
                 continue;
             }
             for (from, to) in &flow.boxes {
-                split(model, FlowId(i as u32), &flow.services, over, (from, to), &mut nodes);
+                let (from, to) = (model.zones.inhabited(from), model.zones.inhabited(to));
+                split(model, FlowId(i as u32), &flow.services, over, (&from, &to), &mut nodes);
             }
         }
         let numbered = |side: fn(&Node) -> &ClassSet| nodes.iter().enumerate().map(move |(i, n)| (i as u32, side(n)));

@@ -156,6 +156,16 @@ impl<'a> Zones<'a> {
         })
     }
 
+    /// The classes of a set that have addresses: a parent that its children fill has none of its own, and no packet
+    /// comes from it or goes to it.
+    pub fn inhabited(&self, classes: &ClassSet) -> ClassSet {
+        let holds = classes.runs().iter().map(|&(a, b)| self.counts[b as usize].2 - self.counts[a as usize].2);
+        if holds.sum::<u32>() as usize == classes.len() {
+            return classes.clone();
+        }
+        classes.iter().filter(|&c| !self.all[c as usize].own.is_empty()).collect()
+    }
+
     /// Has the class addresses of one of `families`?
     pub fn has(&self, class: u32, families: Families) -> bool {
         !self.all[class as usize].own.families().and(families).is_none()

@@ -48,19 +48,17 @@ impl<'a> Services<'a> {
 
 /// The prelude as sets. Its text is in the language, so the language's own parser reads it.
 fn prelude() -> FxHashMap<&'static str, ServiceSet> {
-    let read = |&(name, spec): &(&'static str, &'static str)| {
-        let text: &'static str = Box::leak(format!("service x = {spec}").into_boxed_str());
-        let (tree, errors) = segc_grammar::parse(text, 0);
-        debug_assert!(errors.is_empty(), "prelude: {name}");
-        let mut set = ServiceSet::default();
-        for statement in &tree.statements {
-            if let StatementKind::Service { services, .. } = &statement.kind {
-                set = services.iter().filter_map(|s| ServiceSet::of(s.kind)).fold(set, |a, b| a.union(&b));
-            }
-        }
-        (name, set)
+    let text: String = PRELUDE.iter().map(|(name, spec)| format!("service {name} = {spec}\n")).collect();
+    let (tree, errors) = segc_grammar::parse(&text, 0);
+    debug_assert!(errors.is_empty(), "{errors:?}");
+    let set = |statement: &Statement<'_>| match &statement.kind {
+        StatementKind::Service { services, .. } => services
+            .iter()
+            .filter_map(|s| ServiceSet::of(s.kind))
+            .fold(ServiceSet::default(), |all, one| all.union(&one)),
+        _ => ServiceSet::default(),
     };
-    PRELUDE.iter().map(read).collect()
+    PRELUDE.iter().zip(&tree.statements).map(|((name, _), s)| (*name, set(s))).collect()
 }
 
 /// Gives every declared service its meaning; those in a ring or resting on an unknown name have none.
