@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use rustc_hash::{FxHashMap, FxHashSet};
 use segc_grammar::Span;
 
-use yaml::{DUPLICATE, DUPLICATE_END, Node, lines_of, looks_like_ini};
+use yaml::{DUPLICATE, DUPLICATE_END, Node, lines_of, looks_like_ini, nests_too_deeply};
 
 /// What every `inventory(…)` of a policy stands for.
 #[derive(Default)]
@@ -61,6 +61,9 @@ pub enum Problem {
 impl Inventory {
     /// Reads an inventory.
     pub fn parse(text: &str) -> Result<Self, Problem> {
+        if nests_too_deeply(text) {
+            return Err(Problem::Malformed("it nests deeper than any inventory does".to_owned()));
+        }
         let node: Node = serde_yaml::from_str(text).map_err(|error| {
             let message = error.to_string();
             match message.split(DUPLICATE).nth(1) {

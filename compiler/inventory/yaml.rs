@@ -5,6 +5,20 @@ use std::fmt;
 use rustc_hash::FxHashSet;
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
+/// More open brackets than any inventory has: the reader would take minutes to say so. Those in quotes count too.
+pub fn nests_too_deeply(text: &str) -> bool {
+    const MOST: usize = 64;
+    let mut depth = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MOST
+    })
+}
+
 /// An INI inventory begins with a group in brackets, or with bare host names.
 pub fn looks_like_ini(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', ';']));
