@@ -1,6 +1,6 @@
 //! Allows.
 
-use segc_grammar::ast::{ClauseKind, Date, ItemKind, Service, Statement, Zones as Written};
+use segc_grammar::ast::{ClauseKind, Date, Service, Statement, Zones as Written};
 
 use super::scope::Scope;
 use super::{services, sides};
@@ -42,7 +42,7 @@ pub fn resolve<'a>(
         found.push(say::internet_to_itself(left.span.to(right.span)));
         return None;
     }
-    let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
+    let boxes = boxes(&scope.zones, &from, &to, written_to_itself((left, &from), (right, &to)));
     if boxes.is_empty() {
         found.push(say::nothing_left("allow", left.span.to(right.span), why_nothing(&from, &to)));
         return None;
@@ -54,12 +54,14 @@ pub fn resolve<'a>(
     clean.then(|| Flow { statement, left: from, right: to, boxes, services: set, window, log, inert })
 }
 
-/// Is the statement written `z -> z`?
-pub fn written_to_itself(left: &Written<'_>, right: &Written<'_>) -> bool {
-    match (left.items.as_slice(), right.items.as_slice()) {
-        ([a], [b]) => a.kind == b.kind && matches!(a.kind, ItemKind::Name(_)),
-        _ => false,
-    }
+/// Is the statement written `z -> z`, with one zone on each side? A group is not: `g -> g` pairs its zones with each
+/// other, and none with itself.
+pub fn written_to_itself((left, from): (&Written<'_>, &Side), (right, to): (&Written<'_>, &Side)) -> bool {
+    let zone = |written: &Written<'_>, side: &Side| match (written.items.as_slice(), side.terms.as_slice()) {
+        ([_], [(Term::Zone(zone), _)]) => Some(*zone),
+        _ => None,
+    };
+    zone(left, from).is_some() && zone(left, from) == zone(right, to)
 }
 
 /// Why a statement speaks of no pair.

@@ -50,7 +50,7 @@ pub fn forbid<'a>(
         }
     }
     let (from, to, set) = (from?, to?, set?);
-    let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
+    let boxes = boxes(&scope.zones, &from, &to, written_to_itself((left, &from), (right, &to)));
     if boxes.is_empty() {
         found.push(say::nothing_left("forbid", left.span.to(right.span), why_nothing(&from, &to)));
     }
@@ -79,7 +79,7 @@ pub fn require<'a>(
     let to = sides::resolve(scope, right, found);
     let set = services::set_of(scope, written, found);
     let (from, to, services) = (from?, to?, set?);
-    let boxes = boxes(&scope.zones, &from, &to, written_to_itself(left, right));
+    let boxes = boxes(&scope.zones, &from, &to, written_to_itself((left, &from), (right, &to)));
     if boxes.is_empty() {
         found.push(say::nothing_left("require", left.span.to(right.span), why_nothing(&from, &to)));
     }

@@ -187,8 +187,13 @@ pub fn draw(
             left = Side { items: vec![Item::Zone(statements.len())], except: vec![] };
         }
         if itself {
-            let zone = Item::Zone(dice.below(zones.len() as u64) as usize);
-            (left, right) = (Side { items: vec![zone], except: vec![] }, Side { items: vec![zone], except: vec![] });
+            // `z -> z` pairs a zone with itself; `g -> g` and `any -> any` look alike and do not.
+            let same = match dice.below(4) {
+                0 if !groups.is_empty() => Item::Group(dice.below(groups.len() as u64) as usize),
+                1 => Item::Any,
+                _ => Item::Zone(dice.below(zones.len() as u64) as usize),
+            };
+            (left, right) = (Side { items: vec![same], except: vec![] }, Side { items: vec![same], except: vec![] });
         }
         let Some(families) = names.families(&left, &right) else { continue };
         let wanted = draw_services(dice, services, families);
