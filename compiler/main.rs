@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// A policy is many small things; this allocator is a fifth faster with them than the system's (`docs/benchmarks.md`).
+/// A policy is many small things; with them this allocator saves an eighth of all time (`docs/benchmarks.md`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
