@@ -9,5 +9,6 @@ pub mod graph;
 pub mod inventory;
 pub mod lower;
 pub mod model;
+pub mod packets;
 pub mod resolve;
 pub mod source;

@@ -3,6 +3,7 @@
 //!
 //! A [`RuleSet`] speaks of the first packet of a connection; how replies come back is each target's own business.
 
+pub mod program;
 mod well_formed;
 
 pub use well_formed::well_formed;
