@@ -124,7 +124,7 @@ fn build_writes_all_or_nothing() {
         |file: &str, out: &str| segc(folder.path(), &["build", file, "--target", "nftables", "-o", out, "--at", DAY]);
     assert_eq!(build("zones.seg", "out").status.code(), Some(0));
     assert_eq!(names_in(&folder.path().join("out")), ["manifest.json", "policy"]);
-    assert_eq!(names_in(&folder.path().join("out/policy")), ["APPLY.md", "rules.nft"]);
+    assert_eq!(names_in(&folder.path().join("out/policy")), ["APPLY.md", "replace.sh", "rules.nft"]);
 
     // Findings: nothing new appears, and what was there stays as it was.
     let before = std::fs::read(folder.path().join("out/policy/rules.nft")).expect("rules");

@@ -4,6 +4,7 @@
 
 mod examples;
 mod frames;
+mod logs;
 mod netns;
 mod planted;
 mod probe;

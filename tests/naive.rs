@@ -79,6 +79,15 @@ impl Naive {
         self.allows().find(|allow| self.allows_packet(allow, packet, &from, &to)).map(|allow| self.line(allow))
     }
 
+    /// Does an allow with `log` let it through?
+    pub fn is_logged(&self, packet: &Packet) -> bool {
+        let from = self.holders(packet.source);
+        let to = self.holders(packet.destination);
+        let logs =
+            |allow: &&Statement<'static>| allow.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Log));
+        self.allows().filter(logs).any(|allow| self.allows_packet(allow, packet, &from, &to))
+    }
+
     fn allows_packet(&self, allow: &Statement<'static>, packet: &Packet, from: &Holders, to: &Holders) -> bool {
         let StatementKind::Allow { left, right, services } = &allow.kind else { return false };
         self.is_live(allow) && self.joins(left, right, from, to) && self.serves(services, packet)

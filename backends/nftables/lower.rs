@@ -1,6 +1,7 @@
 //! Decides which chains, maps and sets there are, and what is in them. Everything is indexes into the rule set; names and
 //! spelling come later.
 
+use super::ahead::ahead;
 use super::classid::classids;
 use super::names::Names;
 use crate::rules::{ClassId, Ends, Rule, RuleSet, Term, TermId};
@@ -19,6 +20,8 @@ pub(super) struct Lowered<'a> {
     pub sources: Vec<Vec<u32>>,
     /// Terms that stand on the left of a rule, by name.
     pub lefts: Vec<Left>,
+    /// Those of `lefts` that have pairs that log [ahead](Pair::ahead), with those pairs alone; by name.
+    pub ahead: Vec<Left>,
     /// Sorted by ends: a left's pairs stand together.
     pub pairs: Vec<Pair<'a>>,
     /// All rules, a pair's together: [`Pair::rules`] is a range of it.
@@ -51,6 +54,21 @@ pub(super) struct Left {
     pub pairs: Range<usize>,
 }
 
+impl Left {
+    /// Each class that leads to a pair, in order, once for each of its pairs.
+    pub(super) fn leads(&self) -> impl Iterator<Item = (ClassId, &[u32])> {
+        self.targets.iter().map(|(class, target)| {
+            (
+                *class,
+                match target {
+                    Target::Pair(index) => std::slice::from_ref(index),
+                    Target::Several(indexes) => indexes,
+                },
+            )
+        })
+    }
+}
+
 /// What an element of a left's map leads to: indexes into `pairs`.
 pub(super) enum Target {
     Pair(u32),
@@ -64,7 +82,11 @@ pub(super) struct Pair<'a> {
     pub to: &'a Ends,
     /// Part of `order`.
     pub rules: Range<usize>,
+    /// Some rule logs.
     pub log: bool,
+    /// Its connections are logged before any pair is asked to let them in, since one asked earlier may do so: in a chain
+    /// of its own.
+    pub ahead: bool,
 }
 
 impl Lowered<'_> {
@@ -78,9 +100,15 @@ impl Lowered<'_> {
         match (self.sources[class].as_slice(), self.set.classes[class].outside) {
             ([], true) => Source::DenyOutside,
             ([], false) => Source::DenyInside,
-            ([left], false) => Source::From(*left),
+            ([left], false) if !self.logs_ahead(*left) => Source::From(*left),
             _ => Source::Of,
         }
+    }
+
+    /// Whether this left has pairs that log ahead.
+    pub(super) fn logs_ahead(&self, left: u32) -> bool {
+        let term = self.lefts[left as usize].term;
+        self.ahead.binary_search_by_key(&term, |left| left.term).is_ok()
     }
 
     /// Whether `term` is tested as a set.
@@ -96,31 +124,21 @@ pub(super) fn lower(set: &RuleSet) -> Lowered<'_> {
         let rule = &set.rules[*rule as usize];
         (&rule.from, &rule.to)
     });
-    let pairs = pairs(set, &order);
-    let lefts: Vec<Left> = pairs
-        .iter()
-        .enumerate()
-        .collect::<Vec<_>>()
-        .chunk_by(|a, b| a.1.from.term == b.1.from.term)
-        .map(|run| left(set, &pairs, run[0].0..run[run.len() - 1].0 + 1))
-        .collect();
+    let mut pairs = pairs(set, &order);
+    let lefts = lefts_of(set, &pairs, |_| true);
+    let sources = sources(set, &pairs, &lefts);
+    for index in ahead(set, &pairs, &lefts, &sources) {
+        pairs[index as usize].ahead = true;
+    }
+    let ahead = lefts_of(set, &pairs, |pair| pair.ahead);
     let mut wide: Vec<TermId> = pairs.iter().map(|pair| pair.to.term).filter(|term| is_wide(set, *term)).collect();
     wide.sort_unstable();
     wide.dedup();
     let names = Names::new(set, &pairs);
-    Lowered {
-        set,
-        classids: classids(&set.classes),
-        sources: sources(set, &pairs, &lefts),
-        lefts,
-        pairs,
-        order,
-        wide,
-        names,
-    }
+    Lowered { set, classids: classids(&set.classes), sources, lefts, ahead, pairs, order, wide, names }
 }
 
-fn term(set: &RuleSet, id: TermId) -> &Term {
+pub(super) fn term(set: &RuleSet, id: TermId) -> &Term {
     &set.terms[id.0 as usize]
 }
 
@@ -137,23 +155,36 @@ fn pairs<'a>(set: &'a RuleSet, order: &[u32]) -> Vec<Pair<'a>> {
                 pair.rules.end = at + 1;
                 pair.log |= rule.log;
             }
-            _ => pairs.push(Pair { from: &rule.from, to: &rule.to, rules: at..at + 1, log: rule.log }),
+            _ => pairs.push(Pair { from: &rule.from, to: &rule.to, rules: at..at + 1, log: rule.log, ahead: false }),
         }
     }
     pairs
 }
 
-fn left(set: &RuleSet, pairs: &[Pair], run: Range<usize>) -> Left {
+/// The lefts of some pairs.
+fn lefts_of(set: &RuleSet, pairs: &[Pair], wanted: impl Fn(&Pair) -> bool) -> Vec<Left> {
+    let mut start = 0;
+    let mut lefts = Vec::new();
+    for run in pairs.chunk_by(|a, b| a.from.term == b.from.term) {
+        let indexes = start..start + run.len();
+        start = indexes.end;
+        if run.iter().any(&wanted) {
+            lefts.push(left(set, pairs, indexes, &wanted));
+        }
+    }
+    lefts
+}
+
+fn left(set: &RuleSet, pairs: &[Pair], run: Range<usize>, wanted: impl Fn(&Pair) -> bool) -> Left {
     let mut elements: Vec<(ClassId, u32)> = Vec::new();
     let mut wide = Vec::new();
-    for index in run.clone() {
+    for index in run.clone().filter(|index| wanted(&pairs[*index])) {
         let to = pairs[index].to;
         if is_wide(set, to.term) {
             wide.push(index as u32);
             continue;
         }
-        let kept = term(set, to.term).classes.iter().filter(|class| to.except.binary_search(class).is_err());
-        elements.extend(kept.map(|class| (*class, index as u32)));
+        elements.extend(kept(set, to).map(|class| (class, index as u32)));
     }
     let asked = |index: &u32| {
         let pair = &pairs[*index as usize];
@@ -167,6 +198,11 @@ fn left(set: &RuleSet, pairs: &[Pair], run: Range<usize>) -> Left {
     };
     let targets = elements.chunk_by(|a, b| a.0 == b.0).map(target).collect();
     Left { term: pairs[run.start].from.term, targets, wide, pairs: run }
+}
+
+/// The classes of one end.
+pub(super) fn kept<'a>(set: &'a RuleSet, ends: &'a Ends) -> impl Iterator<Item = ClassId> + 'a {
+    term(set, ends.term).classes.iter().copied().filter(|class| ends.except.binary_search(class).is_err())
 }
 
 fn sources(set: &RuleSet, pairs: &[Pair], lefts: &[Left]) -> Vec<Vec<u32>> {

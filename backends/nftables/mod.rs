@@ -1,5 +1,6 @@
 //! Nftables: one table, replaced as a whole, that judges forwarded packets of both families. See `README.md`.
 
+mod ahead;
 mod chain;
 mod classid;
 mod elements;
@@ -75,6 +76,7 @@ impl Backend for Nftables {
         let apply = context! { firewall => firewall };
         vec![
             File { name: "rules.nft", text: template::render(include_str!("template.j2"), text::quote, context) },
+            File { name: "replace.sh", text: include_str!("replace.sh").to_owned() },
             File { name: "APPLY.md", text: template::render(include_str!("APPLY.md.j2"), text::quote, apply) },
         ]
     }

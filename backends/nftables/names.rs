@@ -7,6 +7,7 @@
 //! | `from_TERM`, `from_TERM_to` | chain and map of a source |
 //! | `LEFT/RIGHT`, either with `.except.CLASS.CLASS` | chain of a pair |
 //! | `TERM/CLASS.all` | chain: all pairs of a source that hold a class |
+//! | any of these three `….log` | chains and maps that only log, before any pair is asked to let a connection in |
 //! | `in_TERM`, `to_CLASS.CLASS` | sets of class ids |
 //! | `class_CLASS.CLASS4`, `…6` | sets of addresses |
 
@@ -18,6 +19,9 @@ use std::fmt::Write as _;
 
 /// Bytes of a name (`NFT_NAME_MAXLEN` less its NUL; measured: 255 load, 256 do not).
 const NAME: usize = 255;
+
+/// Bytes of a pair's name: there is room for `.log` behind it.
+const PAIR: usize = NAME - 4;
 
 /// The names that are not simply put together from one or two others.
 pub(super) struct Names<'a> {
@@ -36,7 +40,7 @@ impl<'a> Names<'a> {
         let excepting = |pair: &Pair| !(pair.from.except.is_empty() && pair.to.except.is_empty());
         let long = (0..).zip(pairs).filter(|(_, pair)| excepting(pair));
         let name = |pair: &Pair| format!("{}/{}", ends(set, pair.from), ends(set, pair.to));
-        let pairs_of = long.map(|(index, pair)| (index, short.name(name(pair), NAME))).collect();
+        let pairs_of = long.map(|(index, pair)| (index, short.name(name(pair), PAIR))).collect();
         let left = pairs.iter().map(|pair| pair.from.except.as_slice()).filter(|except| !except.is_empty());
         let wide = pairs.iter().filter(|pair| set.terms[pair.to.term.0 as usize].classes.len() > WIDE);
         let right = wide.map(|pair| pair.to.except.as_slice()).filter(|except| except.len() > 1);

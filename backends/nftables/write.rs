@@ -9,6 +9,9 @@ use super::{elements, names};
 use crate::rules::{ClassId, Ends};
 use std::fmt::Write as _;
 
+/// Behind the names of what logs ahead.
+const LOG: &str = ".log";
+
 /// The written parts, each without its last end of line. Empty where there is nothing to write.
 pub(super) struct Parts {
     /// `define to_CLASS = ID`, by name.
@@ -59,6 +62,9 @@ fn chains(lowered: &Lowered) -> String {
             continue;
         }
         let _ = writeln!(out, "\tchain of_{} {{", class.name);
+        for left in lowered.sources[index].iter().filter(|left| lowered.logs_ahead(**left)) {
+            let _ = writeln!(out, "\t\tct state new jump from_{}.log", term(lowered, &lowered.lefts[*left as usize]));
+        }
         for left in &lowered.sources[index] {
             let _ = writeln!(out, "\t\tjump from_{}", term(lowered, &lowered.lefts[*left as usize]));
         }
@@ -70,7 +76,7 @@ fn chains(lowered: &Lowered) -> String {
     let write = |lefts: &[Left]| {
         let (mut text, mut scratch) = (String::new(), Chain::default());
         for left in lefts {
-            source(&mut text, lowered, left);
+            source(&mut text, lowered, left, "");
             for index in left.pairs.clone() {
                 pair(&mut text, lowered, index as u32, &files, &mut scratch);
             }
@@ -83,31 +89,48 @@ fn chains(lowered: &Lowered) -> String {
         rest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
     out.push_str(&rest);
+    ahead(&mut out, lowered, &files);
     cut(out)
 }
 
-/// A source's map, its chain, and the chains for classes that several of its pairs hold.
-fn source(out: &mut String, lowered: &Lowered, left: &Left) {
+/// What is logged before any pair is asked to let it in.
+fn ahead(out: &mut String, lowered: &Lowered, files: &[String]) {
+    let mut scratch = Chain::default();
+    for left in &lowered.ahead {
+        source(out, lowered, left, LOG);
+        for index in left.pairs.clone().filter(|index| lowered.pairs[*index].ahead) {
+            let pair = &lowered.pairs[index];
+            open(out, lowered, index as u32, pair, LOG);
+            scratch.fill(lowered.set, lowered.rules(pair));
+            logs(out, lowered, pair, files, &mut scratch);
+            out.push_str("\t}\n");
+        }
+    }
+}
+
+/// A source's map, its chain, and the chains for classes that several of its pairs hold. `kind` stands behind the names.
+fn source(out: &mut String, lowered: &Lowered, left: &Left, kind: &str) {
     let from = term(lowered, left);
     let jump = |out: &mut String, index: u32| {
         out.push_str("jump ");
         lowered.names.pair(out, index, &lowered.pairs[index as usize]);
+        out.push_str(kind);
     };
     if !left.targets.is_empty() {
-        let _ = writeln!(out, "\tmap from_{from}_to {{\n\t\ttype classid : verdict\n\t\telements = {{");
+        let _ = writeln!(out, "\tmap from_{from}{kind}_to {{\n\t\ttype classid : verdict\n\t\telements = {{");
         for (class, target) in &left.targets {
             let _ = write!(out, "\t\t\t$to_{} : ", name(lowered, *class));
             match target {
                 Target::Pair(index) => jump(out, *index),
-                Target::Several(_) => _ = write!(out, "jump {from}/{}.all", name(lowered, *class)),
+                Target::Several(_) => _ = write!(out, "jump {from}/{}{kind}.all", name(lowered, *class)),
             }
             out.push_str(",\n");
         }
         out.push_str("\t\t}\n\t}\n");
     }
-    let _ = writeln!(out, "\tchain from_{from} {{");
+    let _ = writeln!(out, "\tchain from_{from}{kind} {{");
     if !left.targets.is_empty() {
-        let _ = writeln!(out, "\t\tmeta priority vmap @from_{from}_to");
+        let _ = writeln!(out, "\t\tmeta priority vmap @from_{from}{kind}_to");
     }
     for index in &left.wide {
         let to = lowered.pairs[*index as usize].to.term;
@@ -118,7 +141,7 @@ fn source(out: &mut String, lowered: &Lowered, left: &Left) {
     out.push_str("\t}\n");
     for (class, target) in &left.targets {
         let Target::Several(pairs) = target else { continue };
-        let _ = writeln!(out, "\tchain {from}/{}.all {{", name(lowered, *class));
+        let _ = writeln!(out, "\tchain {from}/{}{kind}.all {{", name(lowered, *class));
         for index in pairs {
             out.push_str("\t\t");
             jump(out, *index);
@@ -131,22 +154,10 @@ fn source(out: &mut String, lowered: &Lowered, left: &Left) {
 /// A pair's chain: who is excepted goes back, then what logs, then what accepts.
 fn pair(out: &mut String, lowered: &Lowered, index: u32, files: &[String], scratch: &mut Chain) {
     let pair = &lowered.pairs[index as usize];
-    out.push_str("\tchain ");
-    lowered.names.pair(out, index, pair);
-    out.push_str(" {\n");
-    guards(out, lowered, pair);
+    open(out, lowered, index, pair, "");
     scratch.fill(lowered.set, lowered.rules(pair));
-    if pair.log {
-        let end = |ends: &Ends| names::ends(lowered.set, ends);
-        let prefix = log_prefix(&end(pair.from), &end(pair.to));
-        scratch.lines(true, |condition, window, from| {
-            out.push_str("\t\tct state new ");
-            live(out, window);
-            spell(out, condition);
-            let _ = write!(out, "log prefix \"{prefix}\" comment \"");
-            origins(out, files, from);
-            out.push_str("\"\n");
-        });
+    if pair.log && !pair.ahead {
+        logs(out, lowered, pair, files, scratch);
     }
     scratch.lines(false, |condition, window, from| {
         out.push_str("\t\t");
@@ -157,6 +168,29 @@ fn pair(out: &mut String, lowered: &Lowered, index: u32, files: &[String], scrat
         out.push_str("\"\n");
     });
     out.push_str("\t}\n");
+}
+
+/// A pair's chain up to its rules.
+fn open(out: &mut String, lowered: &Lowered, index: u32, pair: &Pair, kind: &str) {
+    out.push_str("\tchain ");
+    lowered.names.pair(out, index, pair);
+    out.push_str(kind);
+    out.push_str(" {\n");
+    guards(out, lowered, pair);
+}
+
+/// The logging rules of a pair.
+fn logs(out: &mut String, lowered: &Lowered, pair: &Pair, files: &[String], scratch: &mut Chain) {
+    let end = |ends: &Ends| names::ends(lowered.set, ends);
+    let prefix = log_prefix(&end(pair.from), &end(pair.to));
+    scratch.lines(true, |condition, window, from| {
+        out.push_str("\t\tct state new ");
+        live(out, window);
+        spell(out, condition);
+        let _ = write!(out, "log prefix \"{prefix}\" comment \"");
+        origins(out, files, from);
+        out.push_str("\"\n");
+    });
 }
 
 fn guards(out: &mut String, lowered: &Lowered, pair: &Pair) {

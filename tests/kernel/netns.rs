@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::IpAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -75,8 +76,19 @@ fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)], inp
 }
 
 /// Starts a program in this thread's namespace, with `environment` added to ours.
-pub fn spawn(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Child, String> {
+fn spawn(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Child, String> {
+    spawn_in(Path::new("."), program, arguments, environment)
+}
+
+/// The same, in a folder.
+pub fn spawn_in(
+    folder: &Path,
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<Child, String> {
     Command::new(program)
+        .current_dir(folder)
         .args(arguments)
         .envs(environment.iter().copied())
         .stdin(Stdio::piped())
@@ -87,7 +99,7 @@ pub fn spawn(program: &str, arguments: &[&str], environment: &[(&str, &str)]) ->
 }
 
 /// Gives a program its input, all of it. One that ends early says itself why, so a closed pipe is no error here.
-pub fn feed(child: &mut Child, input: &str) {
+fn feed(child: &mut Child, input: &str) {
     let _ = child.stdin.take().expect("it is piped").write_all(input.as_bytes());
 }
 

@@ -228,7 +228,7 @@ fn draw_services(dice: &mut Dice, services: &[Service], families: [bool; 2]) -> 
 
 fn clauses(dice: &mut Dice, day: Date) -> String {
     let mut clauses = vec!["reason \"drawn\"".to_owned(), "owner \"tests\"".to_owned()];
-    if dice.chance(25) {
+    if dice.chance(40) {
         clauses.push("log".to_owned());
     }
     let mut from = None;

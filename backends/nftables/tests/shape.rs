@@ -156,13 +156,13 @@ fn p69_wide_destinations_are_not_written_out() {
 #[test]
 fn p53_p56_the_fixed_part() {
     let text = rules(&three().done());
-    let forward = block(&text, "chain forward");
-    let at = |what: &str| forward.iter().position(|line| line.contains(what)).expect(what);
+    let judge = block(&text, "chain judge");
+    let at = |what: &str| judge.iter().position(|line| line.contains(what)).expect(what);
     assert!(
         at("ct state related meta l4proto { icmp, icmpv6 } accept") < at("ct direction reply ct state established")
     );
     assert!(at("ct direction reply") < at("meta priority set"));
-    assert_eq!(forward.last(), Some(&"goto deny_inside"));
+    assert_eq!(judge.last(), Some(&"goto deny_inside"));
     for (chain, verdict) in [("deny_inside", "reject with icmpx admin-prohibited"), ("deny_outside", "drop")] {
         let lines = block(&text, &format!("chain {chain}"));
         assert_eq!(lines.last(), Some(&verdict));
