@@ -7,6 +7,7 @@ mod cases;
 mod cli;
 mod documents;
 mod examples;
+mod explain_laws;
 mod kernel;
 mod laws;
 mod naive;

@@ -3,10 +3,11 @@
 use segc_grammar::Span;
 use segc_grammar::ast::Arrow;
 
-use super::{Context, words};
+use super::Context;
 use crate::diagnostics::{Diagnostic, flows as say};
 use crate::graph::FlowIndex;
 use crate::model::{ClassSet, Flow, Forbid, ServiceSet, Zones, head};
+use crate::words;
 
 /// Judges every direct forbid on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -10,7 +10,6 @@ mod paths;
 mod required;
 mod simple;
 mod unused;
-pub mod words;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -5,11 +5,12 @@ use rustc_hash::FxHashMap;
 use segc_grammar::Span;
 use segc_grammar::ast::Arrow;
 
-use super::{Context, later, words};
+use super::{Context, later};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::paths::{self as say, Further};
 use crate::graph::{Count, Cut, Goal, Graph, Hop, Reach, count_paths, cut, may_reach, search};
 use crate::model::{ClassSet, FlowId, Forbid, Model, ServiceSet, ZoneId, head};
+use crate::words;
 
 /// Judges every forbid over paths on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -1,9 +1,10 @@
 //! `require`: a connection must stay allowed, in every family that both ends share.
 
-use super::{Context, words};
+use super::Context;
 use crate::diagnostics::{Diagnostic, flows as say};
 use crate::graph::FlowIndex;
 use crate::model::{ClassSet, FlowId, Require, ServiceSet};
+use crate::words;
 
 /// Judges every require on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {

@@ -21,7 +21,7 @@ pub enum Command {
     Build(Build),
     /// Draw the zones and the flows between them
     Graph(Graph),
-    /// Say what an error code means
+    /// Say what a policy does with a connection, or what an error code means
     Explain(Explain),
     /// Put policy files into their canonical form
     Fmt(Fmt),
@@ -98,9 +98,20 @@ pub enum Drawing {
 
 #[derive(Group)]
 pub struct Explain {
-    /// An error code, such as SEG0302; without one, all are listed
-    #[arg(value_name = "CODE")]
-    pub code: Option<String>,
+    /// An error code, such as SEG0302; without one, all are listed. Or a policy, a source, a destination and a service:
+    /// zones, groups, `any`, `internet` or addresses, and services as in a policy. Or a policy and `-`: the firewall's log
+    /// lines on standard input
+    #[arg(value_name = "CODE | FILE SRC DST SERVICE | FILE -", num_args = 0..=4)]
+    pub what: Vec<String>,
+    /// Judge dates as on this day (ISO, UTC); today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub at: Option<Date>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Show the rules that decide it on this target
+    #[arg(long, value_name = "TARGET", default_value = "nftables")]
+    pub target: String,
 }
 
 #[derive(Group)]

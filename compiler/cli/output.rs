@@ -34,6 +34,11 @@ pub fn findings(policy: &Policy<'_>, found: &[Diagnostic], format: Format, to_st
     if to_stderr { warn(&text) } else { print(&text) }
 }
 
+/// May standard output be coloured?
+pub fn colored() -> bool {
+    std::io::stdout().is_terminal() && !no_color()
+}
+
 /// `NO_COLOR` is set to something (the convention of that name).
 #[expect(clippy::disallowed_methods, reason = "the environment is read in cli/")]
 fn no_color() -> bool {

@@ -1,13 +1,14 @@
 //! From files to a checked model: what every command that reads a policy begins with.
 
+use std::path::PathBuf;
+
 use jiff::civil::Date;
 
-use super::args;
-use super::load;
 use super::timings::Timings;
+use super::{Status, args, load, output};
 use crate::checks::{self, Context};
 use crate::diagnostics::{Diagnostic, Severity, sort};
-use crate::model::Model;
+use crate::model::{Flow, Model};
 use crate::resolve::resolve;
 use crate::source::Sources;
 
@@ -44,6 +45,36 @@ pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnosti
     // The process ends here: giving a large model back piece by piece would take longer than some checks.
     std::mem::forget(policy);
     result
+}
+
+/// Reads and resolves a policy together with questions, each of which is written as an `allow` of its own, and gives both
+/// apart: the policy without them, and the questions as flows. `Err` if anything cannot be understood.
+pub fn ask<T>(
+    files: &[PathBuf],
+    at: Option<Date>,
+    questions: &[String],
+    with: impl FnOnce(&Policy<'_>, &[Flow<'_>]) -> T,
+) -> Result<T, Status> {
+    let sources = Sources::default();
+    let mut loaded = load::load(files, &sources);
+    let source = sources.add("<question>".to_owned(), "<question>".to_owned(), questions.concat());
+    let Some(source) = source else { return Err(Status::Unreadable) };
+    let (tree, wrong) = segc_grammar::parse(&source.text, source.base);
+    loaded.found.extend(wrong.into_iter().map(Diagnostic::from));
+    loaded.trees.push(tree);
+    let (mut model, wrong) = resolve(&loaded.trees, &loaded.inventories);
+    let mut found = loaded.found;
+    found.extend(wrong);
+    found.retain(|d| d.severity == Severity::Error);
+    let first = model.flows.partition_point(|flow| flow.statement.span.start < source.base);
+    let asked = model.flows.split_off(first);
+    let policy = Policy { model, sources: &sources, day: at.unwrap_or_else(today) };
+    if found.is_empty() && asked.len() == questions.len() {
+        return Ok(with(&policy, &asked));
+    }
+    sort(&mut found);
+    output::findings(&policy, &found, args::Format::Human, true);
+    Err(Status::Unreadable)
 }
 
 /// The day in UTC: the only place where the clock is read.

@@ -28,7 +28,8 @@ impl std::error::Error for Report<'_> {}
 
 impl miette::Diagnostic for Report<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.diagnostic.code))
+        // An answer has none.
+        (!self.diagnostic.code.is_empty()).then(|| Box::new(self.diagnostic.code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -63,6 +64,14 @@ impl miette::Diagnostic for Report<'_> {
 
 /// All of it, then one line that counts. `color` uses terminal colours.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: usize) -> String {
+    let mut out = reports(diagnostics, sources, color, width);
+    out.push_str(&summary(diagnostics));
+    out.push('\n');
+    out
+}
+
+/// Each of them, with an empty line behind it.
+pub fn reports(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width: usize) -> String {
     let styles = if color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters: ThemeCharacters::unicode(), styles })
         .with_width(width)
@@ -77,8 +86,6 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool, width:
         }
         out.push('\n');
     }
-    out.push_str(&summary(diagnostics));
-    out.push('\n');
     out
 }
 

@@ -11,8 +11,8 @@ use serde::Serialize;
 pub use dot::dot;
 pub use mermaid::mermaid;
 
-use crate::checks::words;
 use crate::model::{Model, Term, ZoneId};
+use crate::words;
 
 /// What is drawn.
 #[derive(Serialize)]

@@ -1,17 +1,18 @@
 //! `segc explain CODE`
 
-use super::Status;
-use super::args::Explain;
-use super::output::{print, warn};
+use crate::cli::Status;
+use crate::cli::output::{print, warn};
 use crate::diagnostics::{CODES, find, nearest};
 
-/// Prints the page of a code, or the list of all.
-pub fn run(args: &Explain) -> Status {
-    let Some(wanted) = &args.code else {
-        let lines: String = CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title())).collect();
-        print(&lines);
-        return Status::Clean;
-    };
+/// Prints the list of all codes.
+pub fn list() -> Status {
+    let lines: String = CODES.iter().map(|c| format!("{}  {}\n", c.code, c.title())).collect();
+    print(&lines);
+    Status::Clean
+}
+
+/// Prints the page of a code.
+pub fn page(wanted: &str) -> Status {
     match find(wanted) {
         Some(code) => {
             print(code.page);

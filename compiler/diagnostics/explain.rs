@@ -1,0 +1,54 @@
+//! Words for answers of `segc explain`: they find nothing wrong, so they have no code.
+
+use jiff::civil::Date;
+use segc_grammar::Span;
+
+use super::{Diagnostic, human};
+use crate::explain::Miss;
+use crate::model::Window;
+use crate::source::Sources;
+
+/// No packet can be what was asked about. `nowhere` is an address that is in no zone.
+pub fn nothing(question: &str, nowhere: Option<&str>) -> String {
+    match nowhere {
+        Some(end) => format!(
+            "denied: {question}\n`{end}` is in no zone, and it is not on the internet: nothing to or from it is ever \
+             allowed. Add it to the `hosts` of a zone if it is yours."
+        ),
+        None => format!(
+            "denied: {question}\nno such packet can exist: the two ends and the service share no address family"
+        ),
+    }
+}
+
+/// An allow that an answer rests on.
+pub fn allowed_by(allow: Span, until: Option<Date>) -> Diagnostic {
+    let label = until.map_or_else(|| "lets it in".to_owned(), |day| format!("lets it in, up to and including {day}"));
+    Diagnostic::note("", "it rests on this statement").at(allow, label)
+}
+
+/// An allow that misses by one thing.
+pub fn near(allow: Span, miss: Miss, window: Window) -> Diagnostic {
+    let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+    let label = match miss {
+        Miss::Over => format!("let it in up to and including {}", day(window.until)),
+        Miss::Early => format!("will let it in from {} on", day(window.from)),
+        Miss::Services => "between the same ends, on other services".to_owned(),
+        Miss::Destination => "the same source and service, to other zones".to_owned(),
+        Miss::Source => "the same destination and service, from other zones".to_owned(),
+    };
+    Diagnostic::note("", "nearest to it").at(allow, label)
+}
+
+/// A forbid of what was asked about.
+pub fn forbidden_by(forbid: Span) -> Diagnostic {
+    Diagnostic::note("", "it is forbidden, too").at(forbid, "an allow for it would break this")
+}
+
+/// The notes, each with its source.
+pub fn render(notes: &[Diagnostic], sources: &Sources, color: bool) -> String {
+    human::reports(notes, sources, color, WIDTH)
+}
+
+/// Columns that answers are wrapped at.
+const WIDTH: usize = 120;
