@@ -3,7 +3,9 @@
 
 mod capabilities;
 mod digest;
+mod iptables;
 mod nftables;
+pub mod read;
 pub mod rules;
 mod template;
 

@@ -6,6 +6,7 @@ mod classid;
 mod elements;
 mod lower;
 mod names;
+pub(crate) mod read;
 mod services;
 #[cfg(test)]
 mod tests;

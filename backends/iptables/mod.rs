@@ -1,0 +1,3 @@
+//! Iptables, ip6tables and ipset: what their texts say.
+
+pub(crate) mod read;
