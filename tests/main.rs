@@ -6,11 +6,13 @@
 mod cases;
 mod cli;
 mod documents;
+mod editors;
 mod examples;
 mod explain_laws;
 mod kernel;
 mod laws;
 mod naive;
+mod packet_laws;
 mod path_laws;
 mod random_policy;
 mod tidy;

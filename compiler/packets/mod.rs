@@ -1,1 +1,30 @@
-//! Exact sets of packets.
+//! Exact sets of packets. A policy and a configuration become sets in the same tables, where equal sets are equal
+//! numbers; so it is proved that one allows what the other does, or there is a packet that shows it does not.
+//!
+//! Verdicts only: what is logged, limited or counted is no part of a set. Sets speak of the first packet of a
+//! connection.
+
+mod cells;
+mod compare;
+mod error;
+mod family;
+mod index;
+mod over;
+mod policy;
+mod program;
+mod proof;
+mod rows;
+mod tables;
+mod trace;
+mod verdicts;
+
+pub use cells::{Runs, Space};
+pub use compare::differences;
+pub use error::Error;
+pub use family::Family;
+pub use policy::{classes, policy};
+pub use program::{Bounds, bounds, order, ranges};
+pub use proof::{Figures, Proof, Verdict, Witness, prove};
+pub use tables::{LAST_KEY, NodeId, Tables};
+pub use trace::{Packet, Step, Trace, allowing, trace};
+pub use verdicts::{Decision, Op, VerdictId, Verdicts};

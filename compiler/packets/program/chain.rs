@@ -1,0 +1,337 @@
+//! The value of a chain: what it decides, by destination, key and time, for the source at hand and for packets whose
+//! number is in a certain state. States are followed forwards, values are worked out backwards.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+use segc_backends::rules::program::{ChainId, Program, Verdict};
+
+use super::branch::Branches;
+use super::closure::Closure;
+use super::lines::{Line, Lines, What};
+use super::numbers::{Number, Numbers, State, normal};
+use crate::packets::Error;
+use crate::packets::cells::Runs;
+use crate::packets::tables::{LAST_KEY, NodeId, Tables};
+use crate::packets::verdicts::{Decision, Op};
+
+/// What becomes of packets that enter a chain.
+#[derive(Clone, Copy)]
+pub struct Outcome {
+    /// What is decided; undecided where they go back.
+    pub value: NodeId,
+    /// The numbers of those that go back.
+    pub back: State,
+    /// The numbers of those that are accepted, or more.
+    pub accepted: State,
+}
+
+/// Where packets may be after a rule.
+struct After {
+    next: State,
+    back: State,
+    accepted: State,
+}
+
+/// Chains, asked for one source after the other.
+pub struct Chains<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// What its rules say.
+    pub lines: &'a Lines,
+    /// By chain.
+    pub closures: &'a [Closure],
+    /// How many cells.
+    pub cells: u32,
+    /// The states of numbers.
+    pub numbers: Numbers,
+    /// The value of each feature for the source at hand.
+    pub source: Vec<u32>,
+    /// How to take what is in doubt: [`Op::MayAllow`] or [`Op::MayDeny`].
+    pub doubt: Op,
+    /// Rules that were in doubt.
+    pub unknown: BTreeSet<(ChainId, usize)>,
+    keys: FxHashMap<Vec<u32>, u32>,
+    known: FxHashMap<(ChainId, State, u32, bool), Outcome>,
+    known_next: FxHashMap<(ChainId, usize, State), State>,
+    known_rows: FxHashMap<(ChainId, usize, State), NodeId>,
+}
+
+impl<'a> Chains<'a> {
+    /// Nothing asked yet.
+    pub fn new(program: &'a Program, lines: &'a Lines, closures: &'a [Closure], cells: u32, doubt: Op) -> Self {
+        Self {
+            program,
+            lines,
+            closures,
+            cells,
+            numbers: Numbers::new(cells),
+            source: vec![0; lines.features],
+            doubt,
+            unknown: BTreeSet::new(),
+            keys: FxHashMap::default(),
+            known: FxHashMap::default(),
+            known_next: FxHashMap::default(),
+            known_rows: FxHashMap::default(),
+        }
+    }
+
+    /// The value of a chain, remembered. `follow` asks for the numbers of what leaves it, too.
+    ///
+    /// # Errors
+    /// The tables are full, or it was too much work.
+    pub fn ask(&mut self, tables: &mut Tables, chain: ChainId, state: State, follow: bool) -> Result<Outcome, Error> {
+        let closure = &self.closures[chain.0 as usize];
+        let state = if closure.reads || closure.writes { state } else { State::UNKNOWN };
+        let values: Vec<u32> = closure.features.iter().map(|&f| self.source[f]).collect();
+        tables.step(values.len() as u64 / 8)?;
+        let next = self.keys.len() as u32;
+        let key = *self.keys.entry(values).or_insert(next);
+        if let Some(&known) = self.known.get(&(chain, state, key, follow)) {
+            return Ok(known);
+        }
+        let outcome = self.work_out(tables, chain, state, follow)?;
+        self.known.insert((chain, state, key, follow), outcome);
+        Ok(outcome)
+    }
+
+    /// The value of a chain. Goes no deeper than chains are nested, which is checked.
+    ///
+    /// # Errors
+    /// The tables are full, or it was too much work.
+    pub fn work_out(
+        &mut self,
+        tables: &mut Tables,
+        chain: ChainId,
+        state: State,
+        follow: bool,
+    ) -> Result<Outcome, Error> {
+        let (lines, closures) = (self.lines, self.closures);
+        let (all, closure) = (&lines.chains[chain.0 as usize], &closures[chain.0 as usize]);
+        tables.step(all.len() as u64 + 1)?;
+        let mut met: Vec<(usize, State)> = Vec::new();
+        let mut after = After { next: state, back: State::NOBODY, accepted: State::NOBODY };
+        for (at, line) in all.iter().enumerate() {
+            if line.sources.iter().all(|&feature| self.source[feature] != 0) {
+                met.push((at, after.next));
+                if closure.writes {
+                    self.forward(tables, (chain, at), line, follow, &mut after)?;
+                }
+            }
+        }
+        let mut value = NodeId::UNDECIDED;
+        for &(at, state) in met.iter().rev().filter(|(at, _)| !all[*at].numbers_only) {
+            value = self.backward(tables, (chain, at), &all[at], state, value)?;
+        }
+        let value = tables.apply(Op::Close, value, NodeId::UNDECIDED)?;
+        if !closure.writes || !follow {
+            return Ok(Outcome { value, back: state, accepted: state });
+        }
+        let back = self.numbers.or(after.back, after.next);
+        Ok(Outcome { value, back, accepted: after.accepted })
+    }
+
+    /// One rule later. If nobody asks what leaves the chain, only numbers that are written make a difference.
+    fn forward(
+        &mut self,
+        tables: &mut Tables,
+        (chain, at): (ChainId, usize),
+        line: &Line,
+        follow: bool,
+        after: &mut After,
+    ) -> Result<(), Error> {
+        let closure = &self.closures[chain.0 as usize];
+        let anything = matches!(line.action, super::lines::Do::Always(What::Anything));
+        if !follow && !line.numbers_only && !anything && !closure.below_writes[at] {
+            return Ok(());
+        }
+        let state = after.next;
+        let lasting = line.numbers_only && !closure.by_source[at];
+        if lasting && let Some(&next) = self.known_next.get(&(chain, at, state)) {
+            after.next = next;
+            return Ok(());
+        }
+        let branches = self.branches(line, state);
+        tables.step(branches.certain.len() as u64)?;
+        if line.numbers_only {
+            after.next = self.written(line, state, &branches);
+            if lasting {
+                self.known_next.insert((chain, at, state), after.next);
+            }
+            return Ok(());
+        }
+        let mut all: Vec<(What, (u32, u32))> = branches.certain.iter().map(|p| (p.2, (p.0, p.1))).collect();
+        for (whats, runs) in &branches.doubtful {
+            all.extend(whats.iter().flat_map(|&what| runs.iter().map(move |&run| (what, run))));
+        }
+        all.sort_unstable();
+        if line.whole() {
+            let runs = normal(all.iter().map(|part| part.1).collect());
+            after.next = self.numbers.leave(after.next, &runs);
+        }
+        // Packets that go on, go back and are accepted with the number they have.
+        let [mut next, mut back, mut accepted] = [const { Runs::new() }; 3];
+        for same in all.chunk_by(|a, b| a.0 == b.0) {
+            let runs = || same.iter().map(|part| part.1);
+            let writes = |chain: ChainId| self.closures[chain.0 as usize].writes;
+            match same[0].0 {
+                What::Nothing | What::Number(_) | What::Verdict(Verdict::Continue) => next.extend(runs()),
+                What::Verdict(Verdict::Accept) => accepted.extend(runs()),
+                What::Verdict(Verdict::Return) => back.extend(runs()),
+                What::Verdict(Verdict::Drop) => {}
+                What::Verdict(Verdict::Jump(chain)) if !writes(chain) => {
+                    next.extend(runs());
+                    accepted.extend(runs());
+                }
+                What::Verdict(Verdict::Goto(chain)) if !writes(chain) => {
+                    back.extend(runs());
+                    accepted.extend(runs());
+                }
+                what => self.go(tables, what, state, &normal(runs().collect()), after)?,
+            }
+        }
+        for (runs, to) in [(next, &mut after.next), (back, &mut after.back), (accepted, &mut after.accepted)] {
+            let kept = self.numbers.keep(state, &normal(runs));
+            *to = self.numbers.or(*to, kept);
+        }
+        Ok(())
+    }
+
+    /// The state after a rule that writes numbers.
+    fn written(&mut self, line: &Line, state: State, branches: &Branches) -> State {
+        let number = |what: What| if let What::Number(number) = what { Number::Known(number) } else { Number::Unknown };
+        let certain: Vec<_> = branches.certain.iter().map(|&(start, end, what)| (start, end, number(what))).collect();
+        let mut doubtful: Vec<(u32, u32, Number)> = Vec::new();
+        for (whats, runs) in &branches.doubtful {
+            let values = whats.iter().filter(|what| **what != What::Nothing);
+            let value = values.fold(Number::Nobody, |sum, &what| sum.or(number(what)));
+            doubtful.extend(runs.iter().map(|run| (run.0, run.1, value)));
+        }
+        doubtful.retain(|piece| piece.2 != Number::Nobody);
+        doubtful.sort_unstable();
+        let (certain, doubtful) = (self.numbers.on(&certain), self.numbers.on(&doubtful));
+        let whole = line.whole();
+        let sure = self.numbers.zip(state, certain, |old, new| match (old, new) {
+            (Number::Nobody, _) | (_, Number::Nobody) => old,
+            _ if whole => new,
+            _ => old.or(new),
+        });
+        self.numbers.zip(sure, doubtful, |old, new| if old == Number::Nobody { old } else { old.or(new) })
+    }
+
+    /// Adds what becomes of packets of `state` on these runs, where their number may change.
+    fn go(
+        &mut self,
+        tables: &mut Tables,
+        what: What,
+        state: State,
+        runs: &Runs,
+        after: &mut After,
+    ) -> Result<(), Error> {
+        let below = match what {
+            What::Verdict(Verdict::Jump(chain) | Verdict::Goto(chain)) => {
+                let below = self.ask(tables, chain, state, true)?;
+                let (back, accepted) = (self.numbers.keep(below.back, runs), self.numbers.keep(below.accepted, runs));
+                match what {
+                    What::Verdict(Verdict::Jump(_)) => (back, State::NOBODY, accepted),
+                    _ => (State::NOBODY, back, accepted),
+                }
+            }
+            // Whatever it does, the number may be any.
+            _ => {
+                let touched = self.numbers.keep(state, runs);
+                let unknown = |number, _| if number == Number::Nobody { number } else { Number::Unknown };
+                let all = self.numbers.zip(touched, touched, unknown);
+                (all, all, all)
+            }
+        };
+        after.next = self.numbers.or(after.next, below.0);
+        after.back = self.numbers.or(after.back, below.1);
+        after.accepted = self.numbers.or(after.accepted, below.2);
+        Ok(())
+    }
+
+    /// One rule earlier: the rule over what comes after it.
+    fn backward(
+        &mut self,
+        tables: &mut Tables,
+        (chain, at): (ChainId, usize),
+        line: &Line,
+        state: State,
+        rest: NodeId,
+    ) -> Result<NodeId, Error> {
+        let lasting = !self.closures[chain.0 as usize].by_source[at];
+        if lasting && let Some(&row) = self.known_rows.get(&(chain, at, state)) {
+            return tables.apply(Op::Over, row, rest);
+        }
+        let branches = self.branches(line, state);
+        tables.step(branches.certain.len() as u64)?;
+        let mask = self.mask(tables, line)?;
+        let mut rows: FxHashMap<What, NodeId> = FxHashMap::default();
+        let mut pieces = Vec::with_capacity(branches.certain.len());
+        for &(start, end, what) in &branches.certain {
+            let row = match rows.get(&what) {
+                Some(&row) => row,
+                None => self.row(tables, what, state)?,
+            };
+            rows.insert(what, row);
+            pieces.push((start, end, row));
+        }
+        let row = tables.assemble(&pieces)?;
+        let row = tables.apply(Op::Within, mask, row)?;
+        let mut value = rest;
+        for (whats, runs) in &branches.doubtful {
+            self.unknown.insert((chain, line.rule));
+            value = self.doubted(tables, whats, (runs, mask), state, value)?;
+        }
+        if lasting && branches.doubtful.is_empty() {
+            self.known_rows.insert((chain, at, state), row);
+        }
+        tables.apply(Op::Over, row, value)
+    }
+
+    /// One of several things over what comes after, taken at its best or at its worst.
+    fn doubted(
+        &mut self,
+        tables: &mut Tables,
+        whats: &[What],
+        (runs, mask): (&Runs, NodeId),
+        state: State,
+        rest: NodeId,
+    ) -> Result<NodeId, Error> {
+        const ANYTHING: [What; 3] = [What::Nothing, What::Verdict(Verdict::Accept), What::Verdict(Verdict::Drop)];
+        let mask = tables.spread(runs, mask)?;
+        let mut joined = None;
+        for &what in if whats == [What::Anything] { &ANYTHING[..] } else { whats } {
+            let row = self.row(tables, what, state)?;
+            let row = tables.apply(Op::Within, mask, row)?;
+            let value = tables.apply(Op::Over, row, rest)?;
+            joined = Some(match joined {
+                None => value,
+                Some(before) => tables.apply(self.doubt, before, value)?,
+            });
+        }
+        Ok(joined.unwrap_or(rest))
+    }
+
+    /// What is decided by doing this, everywhere; [`Decision::Return`] where the chain at hand is left.
+    fn row(&mut self, tables: &mut Tables, what: What, state: State) -> Result<NodeId, Error> {
+        Ok(match what {
+            What::Nothing | What::Number(_) | What::Anything | What::Verdict(Verdict::Continue) => NodeId::UNDECIDED,
+            What::Verdict(Verdict::Accept) => NodeId::always(Decision::Allow),
+            What::Verdict(Verdict::Drop) => NodeId::always(Decision::Deny),
+            What::Verdict(Verdict::Return) => NodeId::always(Decision::Return),
+            What::Verdict(Verdict::Jump(chain)) => self.ask(tables, chain, state, false)?.value,
+            What::Verdict(Verdict::Goto(chain)) => {
+                let value = self.ask(tables, chain, state, false)?.value;
+                tables.apply(Op::Over, value, NodeId::always(Decision::Return))?
+            }
+        })
+    }
+
+    /// Allow on the keys and times of a rule.
+    fn mask(&self, tables: &mut Tables, line: &Line) -> Result<NodeId, Error> {
+        let what = tables.verdicts.window(line.window.0, line.window.1, Decision::Allow);
+        tables.keys(line.keys.as_deref().unwrap_or(&[(0, LAST_KEY)]), what)
+    }
+}

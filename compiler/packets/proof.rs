@@ -1,0 +1,244 @@
+//! Does a configuration allow exactly what the policy does? Both families, each on a thread of its own.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use jiff::civil::Date;
+use segc_backends::rules::program::{self as read, ChainId, Program};
+
+use super::cells::Space;
+use super::compare::differences;
+use super::error::Error;
+use super::family::Family;
+use super::policy::{classes, policy};
+use super::program::{bounds, order, ranges};
+use super::tables::{NodeId, Tables};
+use super::trace::{Packet, Step, allowing, trace};
+use crate::model::{FlowId, Model};
+
+/// What is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It allows exactly what the policy allows, whatever the unknown parts are.
+    Proved,
+    /// It never allows more. It may allow less: that hangs on unknown parts.
+    MayAllowLess,
+    /// It allows all of it. It may allow more: that hangs on unknown parts.
+    MayAllowMore,
+    /// Some packet is judged otherwise for certain.
+    Different,
+    /// Nothing of the above can be said.
+    CannotProve,
+}
+
+/// A packet on which policy and configuration differ, or may.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// The packet.
+    pub packet: Packet,
+    /// It hangs on no unknown part.
+    pub certain: bool,
+    /// The flows that allow it; none where the policy does not.
+    pub flows: Vec<FlowId>,
+    /// The rules of the configuration that decide: those that let it pass where the policy does not, those that drop
+    /// it where the policy does.
+    pub rules: Vec<Step>,
+}
+
+/// How large it was and how long it took, for one family.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Figures {
+    /// Cells of addresses.
+    pub cells: u32,
+    /// Nodes of the tables, in the end.
+    pub nodes: usize,
+    /// Nodes after the policy's set.
+    pub policy_nodes: usize,
+    /// Bytes of nodes and leaves.
+    pub bytes: usize,
+    /// Nanoseconds for the cells.
+    pub space: u64,
+    /// Nanoseconds for the policy's set.
+    pub policy: u64,
+    /// Nanoseconds for the configuration's sets.
+    pub program: u64,
+    /// Nanoseconds for comparing, and for witnesses.
+    pub compare: u64,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// In a word.
+    pub verdict: Verdict,
+    /// Packets that the policy allows and the configuration drops, or may drop. Empty: it allows all of the policy.
+    pub missing: Vec<Witness>,
+    /// Packets that the configuration lets pass, or may, and the policy does not. Empty: it never allows more.
+    pub extra: Vec<Witness>,
+    /// Rules whose unknown parts the uncertain witnesses hang on.
+    pub unknown: BTreeSet<Step>,
+    /// Sets filled while the firewall runs, from which packets are only dropped: disregarded.
+    pub runtime: BTreeSet<String>,
+    /// Why nothing is proved, for a family.
+    pub errors: Vec<(read::Family, Error)>,
+    /// Packets on which sets and line-by-line evaluation do not agree: a mistake in segc or a number that hangs on
+    /// more than a set of packets can say. Any one forbids a proof.
+    pub disputed: Vec<Packet>,
+    /// IPv4 and IPv6.
+    pub figures: [Figures; 2],
+}
+
+/// So many witnesses are shown, per family and kind.
+const MOST_WITNESSES: usize = 8;
+
+/// Compares what `program` lets pass with what the policy allows on `day`, at every time.
+pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
+    let chains = match order(program) {
+        Ok(chains) => chains,
+        Err(error) => {
+            let families = [read::Family::V4, read::Family::V6].map(|_| Part::default());
+            let mut proof = joined(families);
+            proof.errors = vec![(read::Family::V4, error.clone()), (read::Family::V6, error)];
+            proof.verdict = Verdict::CannotProve;
+            return proof;
+        }
+    };
+    let families = std::thread::scope(|scope| {
+        let v6 = scope.spawn(|| family::<u128>(model, day, program, &chains));
+        let v4 = family::<u32>(model, day, program, &chains);
+        [v4, v6.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))]
+    });
+    joined(families)
+}
+
+/// One family's part of a proof.
+#[derive(Default)]
+struct Part {
+    missing: Vec<Witness>,
+    extra: Vec<Witness>,
+    unknown: BTreeSet<Step>,
+    runtime: BTreeSet<String>,
+    error: Option<Error>,
+    disputed: Vec<Packet>,
+    figures: Figures,
+}
+
+fn joined(parts: [Part; 2]) -> Proof {
+    let figures = [parts[0].figures, parts[1].figures];
+    let mut proof = Proof {
+        verdict: Verdict::Proved,
+        missing: Vec::new(),
+        extra: Vec::new(),
+        unknown: BTreeSet::new(),
+        runtime: BTreeSet::new(),
+        errors: Vec::new(),
+        disputed: Vec::new(),
+        figures,
+    };
+    for (part, family) in parts.into_iter().zip([read::Family::V4, read::Family::V6]) {
+        proof.missing.extend(part.missing);
+        proof.extra.extend(part.extra);
+        proof.unknown.extend(part.unknown);
+        proof.runtime.extend(part.runtime);
+        proof.errors.extend(part.error.map(|error| (family, error)));
+        proof.disputed.extend(part.disputed);
+    }
+    let certain = proof.missing.iter().chain(&proof.extra).any(|witness| witness.certain);
+    proof.verdict = if !proof.errors.is_empty() || !proof.disputed.is_empty() {
+        Verdict::CannotProve
+    } else if certain {
+        Verdict::Different
+    } else {
+        match (proof.missing.is_empty(), proof.extra.is_empty()) {
+            (true, true) => Verdict::Proved,
+            (false, true) => Verdict::MayAllowLess,
+            (true, false) => Verdict::MayAllowMore,
+            (false, false) => Verdict::CannotProve,
+        }
+    };
+    proof
+}
+
+fn family<T: Family>(model: &Model<'_>, day: Date, program: &Program, chains: &[ChainId]) -> Part {
+    let mut part = Part::default();
+    part.error = compared::<T>(model, day, program, chains, &mut part).err();
+    part
+}
+
+fn compared<T: Family>(
+    model: &Model<'_>,
+    day: Date,
+    read: &Program,
+    chains: &[ChainId],
+    part: &mut Part,
+) -> Result<(), Error> {
+    let mut clock = Clock(Instant::now());
+    let space = Space::<T>::new(&classes(model), &ranges(read));
+    let mut tables = Tables::new(space.count());
+    part.figures = Figures { cells: space.count(), space: clock.lap(), ..Figures::default() };
+    let allowed = policy(model, day, &space, &mut tables)?;
+    part.figures.policy = clock.lap();
+    part.figures.policy_nodes = tables.count();
+    let bounds = bounds(read, chains, &space, &mut tables)?;
+    part.figures.program = clock.lap();
+    part.runtime = bounds.runtime;
+    let noon = day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs() + 43_200;
+    let mut ask =
+        |more: &[NodeId], less: &[NodeId]| differences(&space, &mut tables, (more, less), noon, MOST_WITNESSES);
+    let (upper, lower) = (&bounds.upper[..], &bounds.lower[..]);
+    // First what is certain, then, where there is nothing, what may be.
+    let missing = [ask(&allowed, upper)?, ask(&allowed, lower)?];
+    let extra = [ask(lower, &allowed)?, ask(upper, &allowed)?];
+    for (packets, is_missing) in [(missing, true), (extra, false)] {
+        let [certain, possible] = packets;
+        let (packets, certain) = if certain.is_empty() { (possible, false) } else { (certain, true) };
+        for packet in packets {
+            replay(model, day, read, packet, certain, is_missing, part)?;
+        }
+    }
+    if !part.unknown.is_empty() || part.missing.iter().chain(&part.extra).all(|w| w.certain) {
+        // The rules at fault are known, or none is.
+    } else {
+        part.unknown = bounds.unknown.into_iter().map(|(chain, rule)| Step { chain, rule }).collect();
+    }
+    part.figures.compare = clock.lap();
+    part.figures.nodes = tables.count();
+    part.figures.bytes = tables.bytes();
+    Ok(())
+}
+
+/// Asks the evaluators that know nothing of sets. Only where they agree is a packet a witness.
+fn replay(
+    model: &Model<'_>,
+    day: Date,
+    read: &Program,
+    packet: Packet,
+    certain: bool,
+    is_missing: bool,
+    part: &mut Part,
+) -> Result<(), Error> {
+    let flows = allowing(model, day, &packet);
+    let ways = trace(read, &packet)?;
+    let (found, other) = if is_missing { (ways.dropped, ways.accepted) } else { (ways.accepted, ways.dropped) };
+    match found {
+        Some(rules) if flows.is_empty() != is_missing && !(certain && other.is_some()) => {
+            if !certain {
+                part.unknown.extend(ways.unknown);
+            }
+            let witness = Witness { packet, certain, flows, rules };
+            if is_missing { part.missing.push(witness) } else { part.extra.push(witness) }
+        }
+        _ => part.disputed.push(packet),
+    }
+    Ok(())
+}
+
+/// Tells how long something took: for people, and for nothing else.
+struct Clock(Instant);
+
+impl Clock {
+    fn lap(&mut self) -> u64 {
+        let before = std::mem::replace(&mut self.0, Instant::now());
+        u64::try_from(self.0.duration_since(before).as_nanos()).unwrap_or(u64::MAX)
+    }
+}
