@@ -118,6 +118,9 @@ mod tests {
         fn render(&self, _: &RuleSet) -> Vec<File> {
             Vec::new()
         }
+        fn read(&self, text: &str) -> Result<crate::read::Read, crate::read::Unreadable> {
+            crate::read::read(text.as_bytes())
+        }
     }
 
     /// One rule per condition, each in a line of its own.

@@ -27,6 +27,13 @@ pub trait Backend: Sync {
     }
     /// The files to write for one firewall. Total: whatever [`refusals`] lets through can be rendered.
     fn render(&self, rules: &rules::RuleSet) -> Vec<File>;
+    /// What the first of those files says, for whoever proves that it says what was meant. Shares nothing with
+    /// [`Backend::render`].
+    ///
+    /// # Errors
+    ///
+    /// It cannot be taken apart.
+    fn read(&self, text: &str) -> Result<read::Read, read::Unreadable>;
 }
 
 /// One file of a back end's output.

@@ -11,6 +11,7 @@ pub mod inventory;
 pub mod lower;
 pub mod model;
 pub mod packets;
+pub mod prove;
 pub mod resolve;
 pub mod source;
 pub mod words;

@@ -2,7 +2,7 @@
 
 use segc_grammar::ast::{Statement, StatementKind};
 
-use crate::model::{ClassSet, Model, ServiceSet, Side, Term, ZoneId};
+use crate::model::{AddressSet, ClassSet, Model, ServiceSet, Side, Term, ZoneId};
 use crate::source::Sources;
 
 /// The first zone of a set, and how many more.
@@ -98,6 +98,14 @@ fn widest_named<'m>(model: &'m Model<'_>, set: &ServiceSet, key: u32) -> Option<
     Some((widest.0, widest.1.clone()))
 }
 
+/// One packet's service: `tcp/443`, `icmp/8/0`, `proto/47`.
+pub fn key(key: u32) -> String {
+    match key >> 16 {
+        1 | 6 | 17 | 58 | 132 => interval(key, key),
+        protocol => format!("proto/{protocol}"),
+    }
+}
+
 fn interval(low: u32, high: u32) -> String {
     let (protocol, port, last) = (low >> 16, low & 0xffff, high & 0xffff);
     if high >> 16 != protocol {
@@ -121,4 +129,41 @@ fn interval(low: u32, high: u32) -> String {
         (a, b) if a == b => format!("{name}/{a}"),
         (a, b) => format!("{name}/{a}-{b}"),
     }
+}
+
+/// Addresses by the zones that hold them: a zone by its name, a part of one with the addresses that are meant, and what
+/// is in none.
+pub fn addresses(model: &Model<'_>, set: &AddressSet) -> String {
+    let families = set.families();
+    let (mut whole, mut parts, mut rest) = (Vec::new(), Vec::new(), set.clone());
+    for (id, zone) in model.zones.iter() {
+        let own = AddressSet {
+            v4: if families.v4 { zone.own.v4.clone() } else { Default::default() },
+            v6: if families.v6 { zone.own.v6.clone() } else { Default::default() },
+        };
+        let held = own.intersection(set);
+        if held.is_empty() {
+            continue;
+        }
+        if held == own {
+            whole.push(id.0);
+        } else {
+            parts.push(format!("`{}` ({})", zone.name, held.words(3)));
+        }
+        rest = rest.difference(&held);
+    }
+    let whole: ClassSet = whole.into_iter().collect();
+    let mut words = Vec::new();
+    if !whole.is_empty() {
+        words.push(classes(model, &whole));
+    }
+    let more = parts.len().saturating_sub(3);
+    words.extend(parts.into_iter().take(3));
+    if more > 0 {
+        words.push(format!("parts of {more} more zones"));
+    }
+    if !rest.is_empty() {
+        words.push(format!("{} (in no zone)", rest.words(3)));
+    }
+    words.join(", ")
 }

@@ -63,7 +63,8 @@ fn every_code_has_a_case() {
         said.push_str(&std::fs::read_to_string(folder.join("diagnostics.snap")).unwrap_or_default());
     }
     let elsewhere = std::fs::read_to_string(root().join("tests/cli.rs")).expect("tests/cli.rs");
-    let elsewhere = elsewhere + &std::fs::read_to_string(root().join("tests/cli/bad_input.rs")).unwrap_or_default();
+    let more = ["bad_input", "verify"].map(|file| std::fs::read_to_string(root().join(format!("tests/cli/{file}.rs"))));
+    let elsewhere = more.into_iter().fold(elsewhere, |all, text| all + &text.expect("it is there"));
     let missing: Vec<&str> = segc::diagnostics::CODES
         .iter()
         .map(|c| c.code)

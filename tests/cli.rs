@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod explain;
+mod verify;
 
 use std::path::Path;
 

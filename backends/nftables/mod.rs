@@ -81,4 +81,8 @@ impl Backend for Nftables {
             File { name: "APPLY.md", text: template::render(include_str!("APPLY.md.j2"), text::quote, apply) },
         ]
     }
+
+    fn read(&self, text: &str) -> Result<crate::read::Read, crate::read::Unreadable> {
+        crate::read::nft(text.as_bytes())
+    }
 }

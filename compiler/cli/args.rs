@@ -19,6 +19,8 @@ pub enum Command {
     Check(Check),
     /// Check a policy and write the firewall's rules
     Build(Build),
+    /// Compare a rule set, from a box or a file, with a policy
+    Verify(Verify),
     /// Draw the zones and the flows between them
     Graph(Graph),
     /// Say what a policy does with a connection, or what an error code means
@@ -76,6 +78,26 @@ pub struct Build {
     #[arg(short, long, value_name = "DIR|-")]
     pub output: PathBuf,
     /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Group)]
+pub struct Verify {
+    /// The policy
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What `nft -s list ruleset`, `nft -j list ruleset`, `iptables-save` or `ip6tables-save` printed; `-` is standard
+    /// input
+    #[arg(value_name = "RULESET")]
+    pub ruleset: PathBuf,
+    /// Ask every chain that sees forwarded packets, whoever wrote it, not only the tables that segc writes
+    #[arg(long)]
+    pub effective: bool,
+    /// Judge dates as on this day (ISO, UTC); today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub at: Option<Date>,
+    /// How the answer is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 }

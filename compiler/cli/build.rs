@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::args::Build;
 use super::policy::Policy;
 use super::{Status, output, policy};
-use crate::diagnostics::{Diagnostic, targets};
+use crate::diagnostics::{Diagnostic, input, targets, verify};
 use crate::lower::lower;
+use crate::prove::{self, Scope};
 
 /// Checks a policy and writes the rules of its one firewall, if nothing is wrong.
 pub fn run(args: &Build) -> Status {
@@ -64,6 +65,7 @@ fn write(
         let name = rules.name.clone();
         std::mem::forget(rules); // as in `policy::with`: the process is about to end
         timings.stage("render");
+        proved(policy, backend, &files, timings)?;
         if args.output == Path::new("-") {
             output::print(files.first().map_or("", |f| &f.text));
         } else {
@@ -77,6 +79,32 @@ fn write(
         timings.stage("write");
         Ok(())
     })
+}
+
+/// Reads what was rendered back and compares it with the policy, packet by packet.
+fn proved(
+    policy: &Policy<'_>,
+    backend: &dyn Backend,
+    files: &[File],
+    timings: &mut super::timings::Timings,
+) -> Result<(), Vec<Diagnostic>> {
+    let Some(rules) = files.first() else { return Ok(()) };
+    let read = backend.read(&rules.text);
+    timings.stage("read back");
+    if let Ok(read) = read {
+        let proved = prove::is_proved(&policy.model, policy.day, &read);
+        std::mem::forget(read);
+        timings.stage("prove");
+        if proved {
+            return Ok(());
+        }
+    }
+    let name = format!("{} for {}", rules.name, backend.name());
+    let Some(text) = policy.sources.add(name.clone(), name.clone(), rules.text.clone()) else {
+        return Err(vec![input::too_large(&name, "4 GiB together with the policy", None)]);
+    };
+    let judged = prove::judge(&policy.model, policy.sources, policy.day, text, Scope::Everything);
+    Err(judged.found.into_iter().map(verify::of_our_own).collect())
 }
 
 #[derive(Serialize)]

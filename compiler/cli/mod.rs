@@ -13,6 +13,7 @@ mod load;
 mod output;
 mod policy;
 mod timings;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -20,12 +21,13 @@ use clap::Parser;
 
 use args::{Args, Command};
 
-/// How a command ended. 0 clean, 1 errors or findings at `deny`, 2 the input cannot be read.
+/// How a command ended. 0 clean, 1 errors or findings at `deny`, 2 the input cannot be read, 3 nothing can be proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     Clean,
     Findings,
     Unreadable,
+    Unproved,
 }
 
 impl From<Status> for ExitCode {
@@ -34,6 +36,7 @@ impl From<Status> for ExitCode {
             Status::Clean => 0,
             Status::Findings => 1,
             Status::Unreadable => 2,
+            Status::Unproved => 3,
         })
     }
 }
@@ -46,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Graph(args) => draw::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Services => lists::services(),
         Command::Targets => lists::targets(),

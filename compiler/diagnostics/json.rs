@@ -17,8 +17,9 @@ struct Report<'a> {
     findings: Vec<Finding<'a>>,
 }
 
+/// One finding.
 #[derive(Serialize)]
-struct Finding<'a> {
+pub struct Finding<'a> {
     code: &'a str,
     severity: &'a str,
     message: &'a str,
@@ -39,24 +40,29 @@ struct Place<'a> {
 /// One JSON document, with a newline at its end.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, at: jiff::civil::Date) -> String {
     let of = |s| diagnostics.iter().filter(|d| d.severity == s).count();
-    let findings = diagnostics.iter().map(|d| Finding {
-        code: d.code,
-        severity: word(d.severity),
-        message: &d.message,
-        help: &d.help,
-        places: d.labels.iter().filter_map(|(span, label)| place(sources, *span, label)).collect(),
-    });
     let report = Report {
         format: 1,
         at: at.to_string(),
         errors: of(Severity::Error),
         warnings: of(Severity::Warning),
         notes: of(Severity::Note),
-        findings: findings.collect(),
+        findings: findings(diagnostics, sources),
     };
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Findings as they stand in a document.
+pub fn findings<'a>(diagnostics: &'a [Diagnostic], sources: &'a Sources) -> Vec<Finding<'a>> {
+    let finding = |d: &'a Diagnostic| Finding {
+        code: d.code,
+        severity: word(d.severity),
+        message: &d.message,
+        help: &d.help,
+        places: d.labels.iter().filter_map(|(span, label)| place(sources, *span, label)).collect(),
+    };
+    diagnostics.iter().map(finding).collect()
 }
 
 /// The word for a severity: `error`, `warning`, `note`.

@@ -16,6 +16,7 @@ pub mod ownership;
 pub mod paths;
 pub mod targets;
 pub mod tidiness;
+pub mod verify;
 
 pub use codes::{CODES, Code, find};
 

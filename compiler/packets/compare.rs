@@ -1,14 +1,11 @@
-//! Two sets, laid side by side: equal, or packets that one allows and the other does not. Only parts that are not one
-//! number are looked at.
+//! One packet that stands for a part of a difference: such as people expect to see.
 
-use rustc_hash::FxHashSet;
-
-use super::Error;
 use super::cells::Space;
 use super::family::Family;
-use super::tables::{LAST_KEY, NodeId, Tables};
+use super::regions::Region;
+use super::tables::{LAST_KEY, Tables};
 use super::trace::Packet;
-use super::verdicts::{Decision, Op, VerdictId};
+use super::verdicts::{Decision, VerdictId};
 
 /// Keys that people know, best first; TCP, UDP, then ICMP echo requests.
 const WELL_KNOWN: &[u32] = &[
@@ -27,82 +24,17 @@ const WELL_KNOWN: &[u32] = &[
     58 << 16 | 128 << 8,
 ];
 
-/// A cell, and the leaves of two rows there.
-type At = (u32, (u32, u32));
-
 /// Where two sets differ: keys and times.
 type Place = (u32, u32, VerdictId);
 
-/// Up to `most` packets that `more` allows and `less` does not, at most one from each cell of sources; at `time` where
-/// they differ then.
-///
-/// # Errors
-/// The tables are full, or it was too much work: then nothing is known.
-pub fn differences<T: Family>(
-    space: &Space<T>,
-    tables: &mut Tables,
-    (more, less): (&[NodeId], &[NodeId]),
-    time: i64,
-    most: usize,
-) -> Result<Vec<Packet>, Error> {
-    let mut same = FxHashSet::default();
-    let mut found = Vec::new();
-    for (source, (&a, &b)) in more.iter().zip(less).enumerate() {
-        if found.len() == most {
-            break;
-        }
-        let levels = tables.levels;
-        if let Some((destination, leaves)) = first(tables, &mut same, (a, b), 0, levels)?
-            && let Some(place) = leaf_difference(tables, leaves)?
-        {
-            let (from, to) = addresses(space, source as u32, destination);
-            let time = moment(tables, place.2, time);
-            found.push(Packet { source: from.address(), destination: to.address(), key: key(place), time });
-        }
-    }
-    Ok(found)
-}
-
-/// The first cell where two rows differ in that sense, and the leaves there. `same` holds pairs that do not.
-fn first(
-    tables: &mut Tables,
-    same: &mut FxHashSet<(NodeId, NodeId)>,
-    (a, b): (NodeId, NodeId),
-    base: u32,
-    level: u32,
-) -> Result<Option<At>, Error> {
-    if a == b || a == NodeId::UNDECIDED || same.contains(&(a, b)) {
-        return Ok(None);
-    }
-    tables.step(1)?;
-    if let (Some(left), Some(right)) = (a.leaf(), b.leaf()) {
-        if leaf_difference(tables, (left, right))?.is_some() {
-            return Ok(Some((base, (left, right))));
-        }
-    } else {
-        let (left, right) = (tables.children(a), tables.children(b));
-        for at in 0..16 {
-            let base = base + ((at as u32) << (4 * (level - 1)));
-            // What lies beyond the last cell is no cell.
-            if base >= tables.cells {
-                break;
-            }
-            let found = first(tables, same, (left[at], right[at]), base, level - 1)?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-    }
-    same.insert((a, b));
-    Ok(None)
-}
-
-/// Keys, preferably with one that people know, that the left leaf allows at some time and the right one does not.
-fn leaf_difference(tables: &mut Tables, (left, right): (u32, u32)) -> Result<Option<Place>, Error> {
-    let difference = tables.apply(Op::Less, NodeId::of_leaf(left), NodeId::of_leaf(right))?;
-    let places = tables.intervals(difference.leaf().expect("of leaves comes a leaf"));
+/// A packet of a region, with a service that people know where there is one; at `time` if it is there then.
+pub fn example<T: Family>(space: &Space<T>, tables: &Tables, region: &Region, time: i64) -> Packet {
+    let places = tables.intervals(region.leaf);
     let known = WELL_KNOWN.iter().find_map(|&key| places.iter().find(|p| p.0 <= key && key <= p.1));
-    Ok(known.or(places.first()).copied())
+    let place = *known.unwrap_or(&places[0]);
+    let (from, to) = addresses(space, region.sources[0].0, region.destinations[0].0);
+    let (key, time) = (key(place), moment(tables, place.2, time));
+    Packet { source: from.address(), destination: to.address(), key, time }
 }
 
 fn key((low, high, _): Place) -> u32 {

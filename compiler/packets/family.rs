@@ -14,6 +14,8 @@ pub trait Family: Bits + Send + Sync + 'static {
     const FAMILIES: Families;
     /// The part of a set of the policy that is of this family.
     fn own(set: &AddressSet) -> &Ranges<Self>;
+    /// A set of the policy that has these addresses.
+    fn set(ranges: Ranges<Self>) -> AddressSet;
     /// The ranges of a program's set; `None` if it is of the other family.
     fn ranges(set: &Addresses) -> Option<Vec<(Self, Self)>>;
     /// The entries of a program's map; `None` if it is not by addresses of this family.
@@ -33,6 +35,10 @@ macro_rules! family {
 
             fn own(set: &AddressSet) -> &Ranges<Self> {
                 &set.$own
+            }
+
+            fn set(ranges: Ranges<Self>) -> AddressSet {
+                AddressSet { $own: ranges, ..AddressSet::default() }
             }
 
             fn ranges(set: &Addresses) -> Option<Vec<(Self, Self)>> {

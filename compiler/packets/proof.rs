@@ -6,15 +6,16 @@ use std::time::Instant;
 use jiff::civil::Date;
 use segc_backends::rules::program::{self as read, ChainId, Program};
 
-use super::cells::Space;
-use super::compare::differences;
+use super::cells::{Runs, Space};
+use super::compare::example;
 use super::error::Error;
 use super::family::Family;
 use super::policy::{classes, policy};
 use super::program::{bounds, order, ranges};
-use super::tables::{NodeId, Tables};
+use super::regions::{Region, regions};
+use super::tables::Tables;
 use super::trace::{Packet, Step, allowing, trace};
-use crate::model::{FlowId, Model};
+use crate::model::{AddressSet, FlowId, Model, Ranges, ServiceSet};
 
 /// What is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +32,26 @@ pub enum Verdict {
     CannotProve,
 }
 
+/// Connections on which policy and configuration differ, or may: from all of these addresses to all of those.
+#[derive(Clone, Debug)]
+pub struct Drift {
+    /// From where; of one family.
+    pub sources: AddressSet,
+    /// To where; of the same family.
+    pub destinations: AddressSet,
+    /// On what.
+    pub services: ServiceSet,
+    /// Not at every time.
+    pub sometimes: bool,
+}
+
 /// A packet on which policy and configuration differ, or may.
 #[derive(Clone, Debug)]
 pub struct Witness {
     /// The packet.
     pub packet: Packet,
+    /// All that differs in the same way. No two witnesses' meet.
+    pub drift: Drift,
     /// It hangs on no unknown part.
     pub certain: bool,
     /// The flows that allow it; none where the policy does not.
@@ -75,6 +91,8 @@ pub struct Proof {
     pub missing: Vec<Witness>,
     /// Packets that the configuration lets pass, or may, and the policy does not. Empty: it never allows more.
     pub extra: Vec<Witness>,
+    /// The witnesses' drifts are all that differs.
+    pub complete: bool,
     /// Rules whose unknown parts the uncertain witnesses hang on.
     pub unknown: BTreeSet<Step>,
     /// Sets filled while the firewall runs, from which packets are only dropped: disregarded.
@@ -88,8 +106,8 @@ pub struct Proof {
     pub figures: [Figures; 2],
 }
 
-/// So many witnesses are shown, per family and kind.
-const MOST_WITNESSES: usize = 8;
+/// So many parts of a difference are told, per family and kind.
+const MOST_DRIFTS: usize = 256;
 
 /// Compares what `program` lets pass with what the policy allows on `day`, at every time.
 pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
@@ -116,6 +134,7 @@ pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
 struct Part {
     missing: Vec<Witness>,
     extra: Vec<Witness>,
+    incomplete: bool,
     unknown: BTreeSet<Step>,
     runtime: BTreeSet<String>,
     error: Option<Error>,
@@ -129,6 +148,7 @@ fn joined(parts: [Part; 2]) -> Proof {
         verdict: Verdict::Proved,
         missing: Vec::new(),
         extra: Vec::new(),
+        complete: true,
         unknown: BTreeSet::new(),
         runtime: BTreeSet::new(),
         errors: Vec::new(),
@@ -138,6 +158,7 @@ fn joined(parts: [Part; 2]) -> Proof {
     for (part, family) in parts.into_iter().zip([read::Family::V4, read::Family::V6]) {
         proof.missing.extend(part.missing);
         proof.extra.extend(part.extra);
+        proof.complete &= !part.incomplete;
         proof.unknown.extend(part.unknown);
         proof.runtime.extend(part.runtime);
         proof.errors.extend(part.error.map(|error| (family, error)));
@@ -183,17 +204,22 @@ fn compared<T: Family>(
     part.figures.program = clock.lap();
     part.runtime = bounds.runtime;
     let noon = day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs() + 43_200;
-    let mut ask =
-        |more: &[NodeId], less: &[NodeId]| differences(&space, &mut tables, (more, less), noon, MOST_WITNESSES);
     let (upper, lower) = (&bounds.upper[..], &bounds.lower[..]);
     // First what is certain, then, where there is nothing, what may be.
-    let missing = [ask(&allowed, upper)?, ask(&allowed, lower)?];
-    let extra = [ask(lower, &allowed)?, ask(upper, &allowed)?];
-    for (packets, is_missing) in [(missing, true), (extra, false)] {
-        let [certain, possible] = packets;
-        let (packets, certain) = if certain.is_empty() { (possible, false) } else { (certain, true) };
-        for packet in packets {
-            replay(model, day, read, packet, certain, is_missing, part)?;
+    for (sure, possible, is_missing) in
+        [((&allowed[..], upper), (&allowed[..], lower), true), ((lower, &allowed[..]), (upper, &allowed[..]), false)]
+    {
+        let mut certain = true;
+        let (mut found, mut complete) = regions(&mut tables, sure, MOST_DRIFTS)?;
+        if found.is_empty() {
+            certain = false;
+            (found, complete) = regions(&mut tables, possible, MOST_DRIFTS)?;
+        }
+        part.incomplete |= !complete;
+        for region in &found {
+            let packet = example(&space, &tables, region, noon);
+            let drift = drift(&space, &tables, region);
+            replay(model, day, read, (packet, drift), certain, is_missing, part)?;
         }
     }
     if !part.unknown.is_empty() || part.missing.iter().chain(&part.extra).all(|w| w.certain) {
@@ -207,12 +233,26 @@ fn compared<T: Family>(
     Ok(())
 }
 
+/// A region, in addresses.
+fn drift<T: Family>(space: &Space<T>, tables: &Tables, region: &Region) -> Drift {
+    let addresses = |runs: &Runs| {
+        let cells = runs.iter().flat_map(|&(start, end)| start..end);
+        T::set(Ranges::new(cells.flat_map(|cell| space.ranges(cell)).collect()))
+    };
+    Drift {
+        sources: addresses(&region.sources),
+        destinations: addresses(&region.destinations),
+        services: ServiceSet::new(region.keys(tables).into_iter().collect()),
+        sometimes: !region.always(tables),
+    }
+}
+
 /// Asks the evaluators that know nothing of sets. Only where they agree is a packet a witness.
 fn replay(
     model: &Model<'_>,
     day: Date,
     read: &Program,
-    packet: Packet,
+    (packet, drift): (Packet, Drift),
     certain: bool,
     is_missing: bool,
     part: &mut Part,
@@ -225,7 +265,7 @@ fn replay(
             if !certain {
                 part.unknown.extend(ways.unknown);
             }
-            let witness = Witness { packet, certain, flows, rules };
+            let witness = Witness { packet, drift, certain, flows, rules };
             if is_missing { part.missing.push(witness) } else { part.extra.push(witness) }
         }
         _ => part.disputed.push(packet),

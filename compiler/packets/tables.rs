@@ -38,11 +38,6 @@ impl NodeId {
         (self.0 & LEAF != 0).then_some(self.0 & !LEAF)
     }
 
-    /// That leaf everywhere.
-    pub(super) fn of_leaf(leaf: u32) -> Self {
-        Self(LEAF | leaf)
-    }
-
     /// Its bits.
     pub(super) fn bits(self) -> u32 {
         self.0

@@ -246,3 +246,14 @@ proptest! {
         judged::<u128>(&read, false)?;
     }
 }
+
+/// Found by the laws above.
+#[test]
+fn programs_that_were_judged_wrong_once() {
+    for (seed, numbers) in [(6_663_138_765_665_505_719, Numbers::First), (722_481_939_842_202_933, Numbers::Anywhere)] {
+        let exact = numbers == Numbers::First;
+        let read = program(seed, Kind { unknown: false, numbers });
+        judged::<u32>(&read, exact).expect("it is right");
+        judged::<u128>(&read, exact).expect("it is right");
+    }
+}

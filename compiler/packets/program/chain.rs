@@ -142,7 +142,8 @@ impl<'a> Chains<'a> {
     ) -> Result<(), Error> {
         let closure = &self.closures[chain.0 as usize];
         let anything = matches!(line.action, super::lines::Do::Always(What::Anything));
-        if !follow && !line.numbers_only && !anything && !closure.below_writes[at] {
+        let written = line.numbers_only || anything || closure.below_writes[at];
+        if !(follow || written && closure.read_later[at]) {
             return Ok(());
         }
         let state = after.next;

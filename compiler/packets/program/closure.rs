@@ -20,6 +20,8 @@ pub struct Closure {
     pub writes: bool,
     /// By line: may a chain that it goes to change the number?
     pub below_writes: Vec<bool>,
+    /// By line: may one behind it, or a chain that such a one goes to, ask for the number?
+    pub read_later: Vec<bool>,
     /// By line: does what it does, once it is met, depend on the source?
     pub by_source: Vec<bool>,
 }
@@ -37,9 +39,10 @@ pub fn closures(program: &Program, lines: &Lines, order: &[ChainId]) -> Result<V
     for chain in order {
         let mut closure = Closure::default();
         let mut features: BTreeSet<usize> = BTreeSet::new();
+        let mut line_reads = Vec::new();
         for line in &lines.chains[chain.0 as usize] {
             features.extend(&line.sources);
-            closure.reads |= line.numbers.is_some() || matches!(line.action, Do::ByNumber(_));
+            let mut reads = line.numbers.is_some() || matches!(line.action, Do::ByNumber(_));
             let map = match &line.action {
                 Do::BySource(feature, map) => {
                     features.insert(*feature);
@@ -63,12 +66,18 @@ pub fn closures(program: &Program, lines: &Lines, order: &[ChainId]) -> Result<V
                 below_writes |= below.writes;
                 by_source |= !below.features.is_empty();
                 features.extend(&below.features);
-                closure.reads |= below.reads;
+                reads |= below.reads;
                 closure.writes |= below.writes;
             }
+            line_reads.push(reads);
             closure.below_writes.push(below_writes);
             closure.by_source.push(by_source);
         }
+        for reads in line_reads.into_iter().rev() {
+            closure.read_later.push(closure.reads);
+            closure.reads |= reads;
+        }
+        closure.read_later.reverse();
         closure.features = features.into_iter().collect();
         sum += closure.features.len();
         if sum > MOST_FEATURES {

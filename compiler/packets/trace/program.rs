@@ -192,6 +192,16 @@ impl Walk<'_> {
     fn met(&self, rule: &Rule, number: Number) -> Met {
         let yes = |holds: bool| if holds { Met::Yes } else { Met::No };
         let only_drops = rule.action == Action::Verdict(Verdict::Drop);
+        // An unknown number is in some interval of all lists, unless there is none, and surely only if that is all.
+        let lists = rule.conditions.iter().filter_map(|condition| match condition {
+            Condition::Number(intervals) => Some(intervals),
+            _ => None,
+        });
+        let numbers = match lists.fold(vec![(0, u32::MAX)], |all, list| in_both(&all, list)) {
+            none if none.is_empty() => Met::No,
+            all if covers_all(&all) => Met::Yes,
+            _ => Met::Maybe,
+        };
         let each = rule.conditions.iter().map(|condition| match condition {
             Condition::Family(family) => yes((*family == Family::V4) == self.packet.source.is_ipv4()),
             Condition::Source(set) => yes(contains(&self.program.sets[set.0 as usize], self.packet.source)),
@@ -199,10 +209,7 @@ impl Walk<'_> {
             Condition::Service(keys) => yes(keys.iter().any(|k| k.0 <= self.packet.key && self.packet.key <= k.1)),
             Condition::Number(intervals) => match number {
                 Some(number) => yes(intervals.iter().any(|i| i.0 <= number && number <= i.1)),
-                // An unknown number is in an interval, unless that is none, and surely only if that is all.
-                None if intervals.is_empty() => Met::No,
-                None if covers_all(intervals) => Met::Yes,
-                None => Met::Maybe,
+                None => numbers,
             },
             Condition::Time { since, before } => {
                 yes(since.is_none_or(|s| s <= self.packet.time) && before.is_none_or(|b| self.packet.time < b))
@@ -268,6 +275,11 @@ fn act(value: Value) -> Act {
         Value::Number(number) => Act::Number(Some(number)),
         Value::Verdict(verdict) => Act::Verdict(verdict),
     }
+}
+
+fn in_both(a: &[(u32, u32)], b: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let each = a.iter().flat_map(|x| b.iter().map(move |y| (x.0.max(y.0), x.1.min(y.1))));
+    each.filter(|both| both.0 <= both.1).collect()
 }
 
 fn covers_all(intervals: &[(u32, u32)]) -> bool {

@@ -1,0 +1,189 @@
+//! A rule set's text read back and compared with the policy: equal, or what differs, in the policy's words.
+
+use jiff::civil::Date;
+use segc_backends::read::{self, Kind, Read};
+use segc_backends::rules::program::{Action, Places, Verdict as Done};
+use segc_grammar::Span;
+
+use crate::diagnostics::{Diagnostic, verify as say};
+use crate::model::Model;
+use crate::packets::{self, Drift, Figures, Packet, Proof, Step, Verdict, Witness};
+use crate::source::{Source, Sources};
+use crate::words;
+
+/// Which chains of a rule set are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of the tables that segc writes.
+    Own,
+    /// All that see forwarded packets, whoever wrote them.
+    Everything,
+}
+
+/// The tables that segc writes rules into, and the one that outlives a reload.
+const OWN: [&str; 3] = ["segc", "segc_alt", "segc_state"];
+
+/// What came out.
+pub struct Judged {
+    /// In a word; `None` if the text cannot be read or holds nothing of ours.
+    pub verdict: Option<Verdict>,
+    /// What differs, or why nothing is known. Empty if and only if it is proved.
+    pub found: Vec<Diagnostic>,
+    /// What a reader must know beside it.
+    pub notes: Vec<String>,
+    /// IPv4 and IPv6.
+    pub figures: [Figures; 2],
+}
+
+/// At most so many differences of a kind are told.
+const MOST: usize = 8;
+
+/// Whether what was read says exactly what the policy says on a day.
+pub fn is_proved(model: &Model<'_>, day: Date, read: &Read) -> bool {
+    packets::prove(model, day, &read.program).verdict == Verdict::Proved
+}
+
+/// Compares a rule set with the policy on a day. `text` must be one of `sources`, so that its lines can be shown.
+pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope) -> Judged {
+    let nothing = |found| Judged { verdict: None, found: vec![found], notes: vec![], figures: Default::default() };
+    let mut read = match read::read(text.text.as_bytes()) {
+        Ok(read) => read,
+        Err(wrong) => return nothing(say::unreadable(&text.name, &wrong.what, line(sources, text, wrong.line))),
+    };
+    // A set of iptables has no table of ours, and is asked as a whole.
+    let ours = scope == Scope::Own && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
+    if ours && !keep_own(&mut read) {
+        return nothing(say::not_ours(&text.name));
+    }
+    let proof = packets::prove(model, day, &read.program);
+    let teller = Teller { model, sources, text, read: &read };
+    let notes = read.notes.iter().filter(|note| !ours && note.kind != Kind::Ignored);
+    Judged {
+        verdict: Some(proof.verdict),
+        found: teller.differences(&proof),
+        notes: notes.map(|note| teller.note(note)).collect(),
+        figures: proof.figures,
+    }
+}
+
+/// Leaves only our own tables' hooks. Is one of them left that holds rules?
+fn keep_own(read: &mut Read) -> bool {
+    let program = &mut read.program;
+    let chains = &program.chains;
+    let table = |hook: &segc_backends::rules::program::Hook| chains[hook.chain.0 as usize].table.as_str();
+    program.hooks.retain(|hook| OWN.contains(&table(hook)));
+    program.hooks.iter().any(|hook| table(hook) != "segc_state")
+}
+
+fn line(sources: &Sources, text: &Source, line: u32) -> Option<Span> {
+    let (file, _) = sources.line_number(Span::new(text.base, text.base));
+    (line > 0).then(|| sources.line_span(file, line)).flatten()
+}
+
+/// Puts a proof into words.
+struct Teller<'t> {
+    model: &'t Model<'t>,
+    sources: &'t Sources,
+    text: &'t Source,
+    read: &'t Read,
+}
+
+impl Teller<'_> {
+    fn differences(&self, proof: &Proof) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (witnesses, tell) in
+            [(&proof.extra, say::lets_pass as fn(&say::Drift) -> Diagnostic), (&proof.missing, say::stops)]
+        {
+            let certain: Vec<&Witness> = witnesses.iter().filter(|w| w.certain).collect();
+            found.extend(self.drifts(&certain).iter().map(tell));
+        }
+        if matches!(proof.verdict, Verdict::Proved | Verdict::Different) {
+            return found;
+        }
+        let lines: Vec<Span> = proof.unknown.iter().filter_map(|step| self.span(step)).take(MOST).collect();
+        let sure = match proof.verdict {
+            Verdict::MayAllowLess => Some("the rules never let pass more than the policy allows"),
+            Verdict::MayAllowMore => Some("the rules let pass all that the policy allows"),
+            _ => None,
+        };
+        found.push(say::unproved(&self.why(proof), sure, &lines));
+        found
+    }
+
+    fn why(&self, proof: &Proof) -> String {
+        let example = |kind: &str, witnesses: &[Witness]| {
+            let witness = witnesses.iter().find(|w| !w.certain)?;
+            Some(format!("{} may {kind}", self.packet(&witness.packet)))
+        };
+        if let Some((_, error)) = proof.errors.first() {
+            return error.to_string();
+        }
+        if let Some(packet) = proof.disputed.first() {
+            return format!("two ways of judging {} do not agree", self.packet(packet));
+        }
+        let reasons: Vec<String> =
+            [example("pass", &proof.extra), example("be stopped", &proof.missing)].into_iter().flatten().collect();
+        reasons.join("; ")
+    }
+
+    /// Differences with the same connections in both families are one; `more` of the last says how many are not told.
+    fn drifts(&self, witnesses: &[&Witness]) -> Vec<say::Drift> {
+        let mut told: Vec<say::Drift> = Vec::new();
+        let mut more = 0;
+        for witness in witnesses {
+            let connections = self.connections(&witness.drift);
+            if told.iter().any(|drift| drift.connections == connections) {
+                continue;
+            }
+            if told.len() == MOST {
+                more += 1;
+                continue;
+            }
+            told.push(say::Drift {
+                connections,
+                packet: self.packet(&witness.packet),
+                allows: witness.flows.iter().map(|flow| self.model.flows[flow.0 as usize].head()).take(3).collect(),
+                rules: witness.rules.iter().rev().find_map(|step| self.deciding(step)).into_iter().collect(),
+                more: 0,
+            });
+        }
+        if let Some(last) = told.last_mut() {
+            last.more = more;
+        }
+        told
+    }
+
+    fn connections(&self, drift: &Drift) -> String {
+        let (from, to) =
+            (words::addresses(self.model, &drift.sources), words::addresses(self.model, &drift.destinations));
+        let when = if drift.sometimes { ", some of the time" } else { "" };
+        format!("{from} -> {to} on {}{when}", words::services(self.model, &drift.services))
+    }
+
+    fn packet(&self, packet: &Packet) -> String {
+        format!("{} from {} to {}", words::key(packet.key), packet.source, packet.destination)
+    }
+
+    /// The line of a rule that accepts or drops.
+    fn deciding(&self, step: &Step) -> Option<Span> {
+        let rule = self.read.program.chains[step.chain.0 as usize].rules.get(step.rule)?;
+        let decides = matches!(rule.action, Action::Verdict(Done::Accept | Done::Drop));
+        decides.then(|| self.span(step)).flatten()
+    }
+
+    fn span(&self, step: &Step) -> Option<Span> {
+        let rule = self.read.program.chains[step.chain.0 as usize].rules.get(step.rule)?;
+        match self.read.program.places {
+            Places::Lines => line(self.sources, self.text, rule.at),
+            Places::Handles => None,
+        }
+    }
+
+    fn note(&self, note: &read::Note) -> String {
+        match (self.read.program.places, note.at) {
+            (_, 0) => note.what.clone(),
+            (Places::Lines, at) => format!("{}:{at}: {}", self.text.name, note.what),
+            (Places::Handles, at) => format!("{}, handle {at}: {}", self.text.name, note.what),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `segc verify`, and what `build` proves.
+
+use super::folder_with;
+use crate::{build_nft, segc, text};
+
+const DAY: &str = "2026-11-22";
+const POLICY: &str = "zone dev { hosts 10.1.0.0/16, 2001:db8:1::/48 }\n\
+                      zone gpu { hosts 10.2.0.0/16, 2001:db8:2::/48 }\n\
+                      allow dev -> gpu : tcp/8000-8100, ping { reason \"r\"  owner \"o\" }\n\
+                      allow gpu -> dev : ssh { reason \"r\"  owner \"o\"  until 2027-01-31 }\n";
+
+/// The rules of the policy, changed.
+fn rules(change: impl Fn(String) -> String) -> (tempfile::TempDir, String) {
+    let folder = folder_with(&[("zones.seg", POLICY)]);
+    let rules = change(build_nft(&folder.path().join("zones.seg"), DAY.parse().expect("a day")));
+    (folder, rules)
+}
+
+fn verify(change: impl Fn(String) -> String, options: &[&str]) -> (Option<i32>, String) {
+    let (folder, rules) = rules(change);
+    std::fs::write(folder.path().join("live.nft"), rules).expect("it can be written");
+    let args = [&["verify", "zones.seg", "live.nft", "--at", DAY], options].concat();
+    let done = segc(folder.path(), &args);
+    (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+}
+
+fn replace(from: &'static str, to: &'static str) -> impl Fn(String) -> String {
+    move |rules| {
+        assert!(rules.contains(from), "{from} is not in\n{rules}");
+        rules.replacen(from, to, 1)
+    }
+}
+
+#[test]
+fn what_was_built_is_equal() {
+    for options in [&[][..], &["--effective"]] {
+        let (status, said) = verify(|rules| rules, options);
+        assert_eq!((status, said.as_str()), (Some(0), "equal: the rules let pass exactly what the policy allows\n"));
+    }
+}
+
+#[test]
+fn drift_is_told_in_zones_with_a_packet_and_the_rule() {
+    let (status, said) = verify(replace("tcp dport 8000-8100 accept", "tcp dport 8000-8101 accept"), &[]);
+    assert_eq!(status, Some(1), "{said}");
+    for part in
+        ["SEG0801", "`dev` -> `gpu` on tcp/8101", "tcp/8101 from 10.1.0.1 to 10.2.0.1", "tcp dport 8000-8101 accept"]
+    {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    let (status, said) = verify(replace("icmpv6 type 128 accept comment \"zones.seg:3\"", ""), &[]);
+    assert_eq!(status, Some(1), "{said}");
+    for part in ["SEG0802", "`dev` -> `gpu` on icmpv6/128", "zones.seg:3:1", "allowed here", "stopped here"] {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    // A date that moved is a difference, at times that are not today.
+    let (status, said) = verify(replace("meta time < ", "meta time < 1"), &[]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("SEG0801") && said.contains("`gpu` -> `dev` on ssh, some of the time"), "{said}");
+}
+
+#[test]
+fn json_says_the_same() {
+    let (status, said) = verify(replace("8000-8100", "8000-8101"), &["--format", "json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!((status, &said["verdict"], &said["format"]), (Some(1), &"different".into(), &1.into()));
+    assert_eq!(said["findings"][0]["code"], "SEG0801");
+    assert_eq!(said["findings"][0]["places"][0]["file"], "live.nft");
+}
+
+/// Somebody else's chains: asked about only with `--effective`.
+#[test]
+fn foreign_chains_count_when_they_are_asked() {
+    let foreign = |rule: &'static str| {
+        move |rules: String| {
+            rules
+                + &format!(
+                    "table inet filter {{\n\tchain forward {{\n\t\ttype filter hook forward priority 10; policy accept;\n\
+                     \t\t{rule}\n\t}}\n}}\n"
+                )
+        }
+    };
+    let drops = foreign("tcp dport 22 drop");
+    assert_eq!(verify(drops, &[]).0, Some(0));
+    let (status, said) = verify(drops, &["--effective"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("SEG0802") && said.contains("tcp dport 22 drop"), "{said}");
+    // Not understood, on a rule that can only take away: never more than the policy.
+    let (status, said) = verify(foreign("iifname \"wg0\" drop"), &["--effective"]);
+    assert_eq!(status, Some(3), "{said}");
+    assert!(said.contains("SEG0803") && said.contains("never let pass more") && said.contains("iifname"), "{said}");
+    // An accept of another table decides nothing.
+    assert_eq!(verify(foreign("accept"), &["--effective"]).0, Some(0));
+}
+
+#[test]
+fn what_is_not_understood_is_never_equal() {
+    let with = |rule: &'static str| {
+        move |rules: String| rules.replacen("\tchain dev/gpu {\n", &format!("\tchain dev/gpu {{\n\t\t{rule}\n"), 1)
+    };
+    let (status, said) = verify(with("meta mark 0x17 accept"), &[]);
+    assert_eq!(status, Some(3), "{said}");
+    assert!(said.contains("SEG0803") && said.contains("let pass all that the policy allows"), "{said}");
+    assert!(said.contains("meta mark 0x17 accept"), "{said}");
+    // It may match, but what it lets pass is allowed anyway.
+    assert_eq!(verify(with("tcp dport 8000 meta mark 0x17 accept"), &[]).0, Some(0));
+    assert_eq!(verify(with("quux frobnicate 7"), &[]).0, Some(3));
+}
+
+#[test]
+fn what_is_no_rule_set_is_refused() {
+    for broken in
+        ["", "garbage\n", "{\"nftables\": [", "table inet segc {\n\tchain forward {\n", "*filter\n:FORWARD ACCEPT\n"]
+    {
+        let (status, said) = verify(|_| broken.to_owned(), &[]);
+        let code = if broken.is_empty() { "SEG0805" } else { "SEG0804" };
+        let wanted = if broken.is_empty() { 1 } else { 2 };
+        assert!(status == Some(wanted) && said.contains(code), "{broken:?}: {status:?} {said}");
+    }
+    let looping = replace("\tchain dev/gpu {\n", "\tchain dev/gpu {\n\t\tjump from_dev\n");
+    let (status, said) = verify(looping, &[]);
+    assert!(status == Some(3) && said.contains("comes back to itself"), "{status:?} {said}");
+    let twice = replace("10.1.0.0/16 : jump from_dev,", "10.1.0.0/16 : jump from_dev,\n10.1.7.0/24 : jump from_gpu,");
+    let (status, said) = verify(twice, &[]);
+    assert!(status == Some(2) && said.contains("SEG0804"), "{status:?} {said}");
+}
+
+#[test]
+fn a_set_of_iptables_is_asked_as_a_whole() {
+    let folder = folder_with(&[(
+        "zones.seg",
+        "zone dev { hosts 10.1.0.0/16 }\nzone gpu { hosts 10.2.0.0/16 }\n\
+                                              allow dev -> gpu : ssh { reason \"r\"  owner \"o\" }\n",
+    )]);
+    let save = |port: u16| {
+        format!(
+            "# Generated by iptables-save v1.8.9\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n\
+             -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n\
+             -A FORWARD -s 10.1.0.0/16 -d 10.2.0.0/16 -p tcp -m tcp --dport {port} -j ACCEPT\nCOMMIT\n\
+             # Generated by ip6tables-save v1.8.9\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n\
+             COMMIT\n"
+        )
+    };
+    for (port, status) in [(22, 0), (23, 1)] {
+        std::fs::write(folder.path().join("live.rules"), save(port)).expect("it can be written");
+        let done = segc(folder.path(), &["verify", "zones.seg", "live.rules"]);
+        assert_eq!(done.status.code(), Some(status), "{}{}", text(&done.stdout), text(&done.stderr));
+    }
+}
