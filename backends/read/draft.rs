@@ -1,7 +1,7 @@
 //! The conditions of one rule, gathered.
 
 use crate::read::ranges::intersection;
-use crate::rules::program::{Condition, Family, SetId};
+use crate::rules::program::{Condition, Family, Kinds, SetId};
 
 /// Protocols whose first four bytes are two ports: TCP, UDP, DCCP, SCTP, UDP-Lite.
 const WITH_PORTS: [u32; 5] = [6, 17, 33, 132, 136];
@@ -10,6 +10,7 @@ const WITH_PORTS: [u32; 5] = [6, 17, 33, 132, 136];
 pub(crate) struct Draft {
     pub(crate) families: [bool; 2],
     never: bool,
+    kinds: Option<Kinds>,
     addresses: Vec<Condition>,
     service: Option<Vec<(u32, u32)>>,
     /// The port of a protocol that nothing names yet, as it is written.
@@ -27,6 +28,11 @@ impl Draft {
 
     pub(crate) fn never(&mut self) {
         self.never = true;
+    }
+
+    /// What connection tracking must say.
+    pub(crate) fn kinds(&mut self, kinds: Kinds) {
+        self.kinds = Some(self.kinds.map_or(kinds, |before| before.and(kinds)));
     }
 
     pub(crate) fn family(&mut self, family: Family) {
@@ -84,7 +90,12 @@ impl Draft {
     /// All of them, in one order.
     pub(crate) fn conditions(&self) -> Vec<Condition> {
         let empty = |ranges: &Option<Vec<(u32, u32)>>| ranges.as_ref().is_some_and(Vec::is_empty);
-        if self.never || self.families == [false; 2] || empty(&self.service) || empty(&self.number) {
+        if self.never
+            || self.kinds == Some(Kinds(0))
+            || self.families == [false; 2]
+            || empty(&self.service)
+            || empty(&self.number)
+        {
             return vec![Condition::Never];
         }
         let mut all = Vec::with_capacity(self.addresses.len() + self.others.len() + 2);
@@ -107,6 +118,7 @@ impl Draft {
             all.push(Condition::Service(service.clone()));
         }
         all.extend(self.number.clone().map(Condition::Number));
+        all.extend(self.kinds.filter(|kinds| *kinds != Kinds::ALL).map(Condition::Connection));
         all.extend(self.others.iter().cloned());
         all
     }

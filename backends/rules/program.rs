@@ -165,12 +165,51 @@ pub enum Condition {
         /// One past the last.
         before: Option<i64>,
     },
-    /// Something that no first packet of a connection is, such as `ct state established`.
+    /// Of one of these kinds, as connection tracking sees it.
+    Connection(Kinds),
+    /// Something that no packet is.
     Never,
     /// Its source or destination in a set that is filled while the firewall runs; the set's name.
     Runtime(String),
     /// Something that is not understood, as it is written.
     Unknown(String),
+}
+
+/// Kinds of packets, by what connection tracking says of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kinds(pub u8);
+
+impl Kinds {
+    /// The first packet of a connection (`ct state new`).
+    pub const FIRST: Self = Self(1);
+    /// A later one the way it was opened (`ct state established ct direction original`).
+    pub const LATER: Self = Self(2);
+    /// One the other way (`ct state established ct direction reply`).
+    pub const REPLY: Self = Self(4);
+    /// About a connection, or expected by one (`ct state related`).
+    pub const RELATED: Self = Self(8);
+    /// Of none (`ct state invalid`).
+    pub const INVALID: Self = Self(16);
+    /// Every packet that is tracked.
+    pub const ALL: Self = Self(31);
+
+    /// Those in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those in either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Is the first packet of a connection among them?
+    #[must_use]
+    pub fn holds_first(self) -> bool {
+        self.and(Self::FIRST) == Self::FIRST
+    }
 }
 
 /// What a rule does.

@@ -68,6 +68,18 @@ pub fn unproved(why: &str, sure: Option<&str>, lines: &[Span]) -> Diagnostic {
     d.help(format!("{sure}; write such conditions only on rules that drop, in front of those that accept"))
 }
 
+/// The rules for replies and errors are not those that segc writes.
+pub fn replies(lines: &[Span]) -> Diagnostic {
+    let mut d = Diagnostic::error(
+        "SEG0803",
+        "it cannot be proved what becomes of replies, of errors and of packets of no connection",
+    );
+    for line in lines {
+        d = d.at(*line, "asks what connection tracking says");
+    }
+    d.help("first packets are compared exactly; for all others segc knows only the three rules that it writes itself: load them again")
+}
+
 /// The rule set is no rule set.
 pub fn unreadable(name: &str, what: &str, at: Option<Span>) -> Diagnostic {
     let d = Diagnostic::error("SEG0804", format!("the rule set `{name}` cannot be read: {what}"));

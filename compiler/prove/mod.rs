@@ -1,5 +1,7 @@
 //! A rule set's text read back and compared with the policy: equal, or what differs, in the policy's words.
 
+mod connections;
+
 use jiff::civil::Date;
 use segc_backends::read::{self, Kind, Read};
 use segc_backends::rules::program::{Action, Places, Verdict as Done};
@@ -40,7 +42,8 @@ const MOST: usize = 8;
 
 /// Whether what was read says exactly what the policy says on a day.
 pub fn is_proved(model: &Model<'_>, day: Date, read: &Read) -> bool {
-    packets::prove(model, day, &read.program).verdict == Verdict::Proved
+    connections::recognised(&read.program).is_ok()
+        && packets::prove(model, day, &read.program).verdict == Verdict::Proved
 }
 
 /// Compares a rule set with the policy on a day. `text` must be one of `sources`, so that its lines can be shown.
@@ -51,16 +54,26 @@ pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, sco
         Err(wrong) => return nothing(say::unreadable(&text.name, &wrong.what, line(sources, text, wrong.line))),
     };
     // A set of iptables has no table of ours, and is asked as a whole.
-    let ours = scope == Scope::Own && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
+    let ours = scope != Scope::Everything && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
     if ours && !keep_own(&mut read) {
         return nothing(say::not_ours(&text.name));
     }
-    let proof = packets::prove(model, day, &read.program);
+    // Whose chains replies pass through is known of our own tables only.
+    let odd = if ours { connections::recognised(&read.program).err() } else { None };
+    let mut proof = packets::prove(model, day, &read.program);
     let teller = Teller { model, sources, text, read: &read };
     let notes = read.notes.iter().filter(|note| !ours && note.kind != Kind::Ignored);
+    let mut found = teller.differences(&proof);
+    if let Some(odd) = odd {
+        let lines: Vec<Span> = odd.iter().filter_map(|step| teller.span(step)).take(MOST).collect();
+        found.push(say::replies(&lines));
+        if proof.verdict != Verdict::Different {
+            proof.verdict = Verdict::CannotProve;
+        }
+    }
     Judged {
         verdict: Some(proof.verdict),
-        found: teller.differences(&proof),
+        found,
         notes: notes.map(|note| teller.note(note)).collect(),
         figures: proof.figures,
     }

@@ -68,6 +68,24 @@ fn json_says_the_same() {
     assert_eq!(said["findings"][0]["places"][0]["file"], "live.nft");
 }
 
+/// First packets are the same in all of these.
+#[test]
+fn rules_for_replies_are_recognised_or_nothing_is_equal() {
+    for (from, to) in [
+        ("\t\tct direction reply ct state established accept comment \"replies\"\n", ""),
+        ("ct direction reply ct state established accept", "ct state established accept"),
+        ("ct direction reply ct state established accept", "ct state established,related accept"),
+        ("ct state related meta l4proto { icmp, icmpv6 } accept", "ct state related accept"),
+        ("ct state related meta l4proto { icmp, icmpv6 } accept", "ct state related meta l4proto icmp accept"),
+        ("{ icmp, icmpv6 } counter drop", "{ icmp, icmpv6 } counter accept"),
+        ("\tchain dev/gpu {\n", "\tchain dev/gpu {\n\t\tct state established accept\n"),
+        ("\tchain dev/gpu {\n", "\tchain dev/gpu {\n\t\tct state invalid tcp dport 22 accept\n"),
+    ] {
+        let (status, said) = verify(replace(from, to), &[]);
+        assert!(status == Some(3) && said.contains("replies"), "{from} -> {to}: {status:?} {said}");
+    }
+}
+
 /// Somebody else's chains: asked about only with `--effective`.
 #[test]
 fn foreign_chains_count_when_they_are_asked() {

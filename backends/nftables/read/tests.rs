@@ -60,17 +60,17 @@ fn states_of_a_first_packet() {
          ct state untracked accept\nct direction reply accept\nct direction original drop\nct status dnat accept\n\
          ct state vmap { established : accept, invalid : drop, new : jump c }"
     ), @r#"
-    Never => accept
-    always => accept
-    Never => drop
-    always => drop
+    Connection(Kinds(14)) => accept
+    Connection(Kinds(7)) => accept
+    Connection(Kinds(30)) => drop
+    Connection(Kinds(25)) => drop
     Unknown("ct state untracked") => accept
-    Never => accept
-    always => drop
+    Connection(Kinds(28)) => accept
+    Connection(Kinds(27)) => drop
     Unknown("ct status dnat") => accept
-    Never => accept
-    Never => drop
-    always => jump c
+    Connection(Kinds(6)) => accept
+    Connection(Kinds(16)) => drop
+    Connection(Kinds(1)) => jump c
     "#);
 }
 

@@ -157,6 +157,9 @@ impl Lines {
         for condition in &rule.conditions {
             match condition {
                 Condition::Never => return None,
+                // Sets speak of first packets.
+                Condition::Connection(kinds) if !kinds.holds_first() => return None,
+                Condition::Connection(_) => {}
                 Condition::Family(family) if *family != T::VERSION => return None,
                 Condition::Family(_) => {}
                 Condition::Source(set) => {

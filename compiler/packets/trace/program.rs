@@ -215,6 +215,7 @@ impl Walk<'_> {
                 yes(since.is_none_or(|s| s <= self.packet.time) && before.is_none_or(|b| self.packet.time < b))
             }
             Condition::Never => Met::No,
+            Condition::Connection(kinds) => yes(kinds.holds_first()),
             Condition::Runtime(_) if only_drops => Met::No,
             Condition::Runtime(_) | Condition::Unknown(_) => Met::Maybe,
         });

@@ -5,7 +5,7 @@ use super::super::values::last;
 use super::{Draft, Lower};
 use crate::read::Unreadable;
 use crate::read::ranges::{complement, union};
-use crate::rules::program::{Condition, Family};
+use crate::rules::program::{Condition, Family, Kinds};
 
 impl Lower {
     /// A comparison with one or several fields.
@@ -252,15 +252,19 @@ impl Lower {
             }
             Selector::CtState => {
                 if !not && holds(64) && !holds(8) {
-                    draft.unknown(if text.is_empty() { "ct state untracked" } else { text });
-                } else if !holds(8) {
-                    draft.never();
+                    return draft.unknown(if text.is_empty() { "ct state untracked" } else { text });
                 }
+                let established = Kinds::LATER.or(Kinds::REPLY);
+                let states = [(1, Kinds::INVALID), (2, established), (4, Kinds::RELATED), (8, Kinds::FIRST)];
+                let held = states.into_iter().filter(|(bit, _)| holds(*bit)).map(|(_, kinds)| kinds);
+                draft.kinds(held.fold(Kinds(0), Kinds::or));
             }
+            // What is related or invalid may go either way.
             Selector::CtDirection => {
-                if !holds(0) {
-                    draft.never();
-                }
+                let either = Kinds::RELATED.or(Kinds::INVALID);
+                let directions = [(0, Kinds::FIRST.or(Kinds::LATER).or(either)), (1, Kinds::REPLY.or(either))];
+                let held = directions.into_iter().filter(|(value, _)| holds(*value)).map(|(_, kinds)| kinds);
+                draft.kinds(held.fold(Kinds(0), Kinds::or));
             }
             Selector::Class => draft.number(&numbers()),
             Selector::Time | Selector::Other(..) => draft.unknown(text),

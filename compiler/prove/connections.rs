@@ -1,0 +1,131 @@
+//! What a set of first packets cannot say: replies, errors of connections, packets of none. It is not worked out but
+//! recognised: the three rules that every rule set of segc begins with, and no other that asks connection tracking for
+//! anything but first packets to be logged.
+
+use std::collections::BTreeSet;
+
+use segc_backends::rules::program::{Action, ChainId, Condition, Kinds, Program, Rule, Value, Verdict};
+
+use crate::packets::Step;
+
+/// Keys of ICMP and of ICMPv6.
+const ICMP: [(u32, u32); 2] = [(1 << 16, 1 << 16 | 0xffff), (58 << 16, 58 << 16 | 0xffff)];
+
+/// All other keys.
+const REST: [(u32, u32); 3] = [(0, 0xffff), (2 << 16, 57 << 16 | 0xffff), (59 << 16, 255 << 16 | 0xffff)];
+
+/// Checks the rules that our tables' hooks lead to: packets of no connection are dropped, but for ICMP, which is judged
+/// like a first packet; ICMP errors of a connection pass; replies pass; and every other packet is judged like the first
+/// one of its connection, so that what is revoked stops.
+///
+/// # Errors
+/// Rules that are not so; none where something is missing.
+pub fn recognised(program: &Program) -> Result<(), BTreeSet<Step>> {
+    let rules_at = |chain: ChainId| &program.chains[chain.0 as usize].rules;
+    let mut begins = false;
+    let mut prologue = BTreeSet::new();
+    for hook in &program.hooks {
+        // The hook's own chain may do nothing but go on to another.
+        let mut chain = hook.chain;
+        while let [Rule { conditions, action: Action::Verdict(Verdict::Goto(next)), .. }] = rules_at(chain).as_slice() {
+            if !conditions.is_empty() || *next == chain {
+                break;
+            }
+            chain = *next;
+        }
+        if hook.family.is_none() && rules_at(chain).len() >= 3 && (0..3).all(|at| is_line(&rules_at(chain)[at], at)) {
+            begins = true;
+            prologue.extend((0..3).map(|rule| Step { chain, rule }));
+        }
+    }
+    let mut odd = BTreeSet::new();
+    for chain in reached(program) {
+        for (rule, line) in rules_at(chain).iter().enumerate() {
+            let asks = line.conditions.iter().find_map(|condition| match condition {
+                Condition::Connection(kinds) => Some(*kinds),
+                _ => None,
+            });
+            let step = Step { chain, rule };
+            if asks.is_some_and(|kinds| !(kinds == Kinds::FIRST && decides_nothing(program, &line.action)))
+                && !prologue.contains(&step)
+            {
+                odd.insert(step);
+            }
+        }
+    }
+    if begins && odd.is_empty() { Ok(()) } else { Err(odd) }
+}
+
+/// Is it the rule that stands in that place at the beginning?
+fn is_line(rule: &Rule, at: usize) -> bool {
+    let invalid = Condition::Connection(Kinds::INVALID);
+    let (conditions, verdict) = match at {
+        0 => (vec![Condition::Service(REST.to_vec()), invalid], Verdict::Drop),
+        1 => (vec![Condition::Service(ICMP.to_vec()), Condition::Connection(Kinds::RELATED)], Verdict::Accept),
+        _ => (vec![Condition::Connection(Kinds::REPLY)], Verdict::Accept),
+    };
+    rule.conditions == conditions && rule.action == Action::Verdict(verdict)
+}
+
+/// The chains that the hooks lead to, theirs among them.
+fn reached(program: &Program) -> BTreeSet<ChainId> {
+    let mut known = BTreeSet::new();
+    let mut open: Vec<ChainId> = program.hooks.iter().map(|hook| hook.chain).collect();
+    while let Some(chain) = open.pop() {
+        if known.insert(chain) {
+            let rules = &program.chains[chain.0 as usize].rules;
+            open.extend(rules.iter().flat_map(|rule| verdicts(program, &rule.action)).filter_map(target));
+        }
+    }
+    known
+}
+
+/// Does it come back from everything that it leads to, with nothing decided? Gives up, with no, where that is much.
+fn decides_nothing(program: &Program, action: &Action) -> bool {
+    let mut known = BTreeSet::new();
+    let mut open = vec![action];
+    while let Some(action) = open.pop() {
+        if matches!(action, Action::Unknown(_) | Action::SetNumber(_) | Action::LookupNumber { .. }) {
+            return false;
+        }
+        for verdict in verdicts(program, action) {
+            match verdict {
+                Verdict::Jump(chain) if known.insert(chain) => {
+                    open.extend(program.chains[chain.0 as usize].rules.iter().map(|rule| &rule.action));
+                }
+                Verdict::Jump(_) | Verdict::Return | Verdict::Continue => {}
+                Verdict::Accept | Verdict::Drop | Verdict::Goto(_) => return false,
+            }
+        }
+    }
+    true
+}
+
+fn target(verdict: Verdict) -> Option<ChainId> {
+    match verdict {
+        Verdict::Jump(chain) | Verdict::Goto(chain) => Some(chain),
+        _ => None,
+    }
+}
+
+/// All that an action may do.
+fn verdicts(program: &Program, action: &Action) -> Vec<Verdict> {
+    use segc_backends::rules::program::Entries;
+    let verdict = |value: &Value| match value {
+        Value::Verdict(verdict) => Some(*verdict),
+        Value::Number(_) => None,
+    };
+    match action {
+        Action::Verdict(verdict) => vec![*verdict],
+        Action::Lookup { map, .. } => {
+            let map = &program.maps[map.0 as usize];
+            let default = map.default.iter().filter_map(verdict);
+            match &map.entries {
+                Entries::V4(all) => all.iter().filter_map(|e| verdict(&e.2)).chain(default).collect(),
+                Entries::V6(all) => all.iter().filter_map(|e| verdict(&e.2)).chain(default).collect(),
+                Entries::Number(all) => all.iter().filter_map(|e| verdict(&e.2)).chain(default).collect(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
