@@ -4,6 +4,7 @@
 pub mod checks;
 pub mod cli;
 pub mod diagnostics;
+pub mod diff;
 pub mod draw;
 pub mod explain;
 pub mod graph;

@@ -57,27 +57,52 @@ pub fn written_services(sources: &Sources, statement: &Statement<'_>) -> String 
 
 /// Services as one would write them: by name where a name says just this, else by protocol and port; at most four.
 pub fn services(model: &Model<'_>, set: &ServiceSet) -> String {
+    let mut words = all_services(model, set);
+    let more = words.len().saturating_sub(4);
+    words.truncate(4);
+    let text = words.join(", ");
+    if more > 0 { format!("{text} and {more} more") } else { text }
+}
+
+/// The same with nothing left out.
+pub fn all_services(model: &Model<'_>, set: &ServiceSet) -> Vec<String> {
     if set.is_any() {
-        return "any service".to_owned();
+        return vec!["any service".to_owned()];
     }
     if let Some(name) = named(model, set) {
-        return name.to_owned();
+        return vec![name.to_owned()];
     }
     let mut words: Vec<String> = Vec::new();
-    let mut rest = set.clone();
-    while let Some(&(low, high)) = rest.intervals().first() {
-        let name = widest_named(model, &rest, low);
-        let (word, part) = match name {
-            Some((name, part)) => (name.to_owned(), part),
-            None => (interval(low, high), ServiceSet::interval(low, high)),
-        };
-        rest = rest.difference(&part);
-        if words.len() == 4 {
-            return format!("{} and {} more", words.join(", "), rest.intervals().len() + 1);
+    let mut rest: Vec<(u32, u32)> = set.intervals().iter().flat_map(|&(low, high)| by_protocol(low, high)).collect();
+    while let Some(&(low, high)) = rest.first() {
+        match widest_named(model, &rest, low) {
+            Some((name, part)) => {
+                words.push(name.to_owned());
+                rest.retain(|i| !part.intervals().contains(i));
+            }
+            None => {
+                words.push(interval(low, high));
+                rest.remove(0);
+            }
         }
-        words.push(word);
     }
-    words.join(", ")
+    words
+}
+
+/// An interval cut where a protocol ends and it does not: `any` without one port is not `proto/6-255`.
+fn by_protocol(low: u32, high: u32) -> Vec<(u32, u32)> {
+    let mut pieces = Vec::new();
+    let mut from = low;
+    loop {
+        // Whole protocols in a row stay together.
+        let whole = if from & 0xffff == 0 { (high + 1) >> 16 << 16 } else { 0 };
+        let to = if whole > from { whole - 1 } else { (from | 0xffff).min(high) };
+        pieces.push((from, to));
+        if to == high {
+            return pieces;
+        }
+        from = to + 1;
+    }
 }
 
 fn all_named<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (&'m str, &'m ServiceSet)> {
@@ -90,12 +115,11 @@ fn named<'m>(model: &'m Model<'_>, set: &ServiceSet) -> Option<&'m str> {
     all_named(model).find(|(_, s)| *s == set).map(|(name, _)| name)
 }
 
-/// The widest service that begins at `key`, lies in `set` as whole intervals, and so can be said by name.
-fn widest_named<'m>(model: &'m Model<'_>, set: &ServiceSet, key: u32) -> Option<(&'m str, ServiceSet)> {
-    let whole = |s: &ServiceSet| s.intervals().iter().all(|i| set.intervals().contains(i));
+/// The widest service that begins at `key`, lies in `rest` as whole intervals, and so can be said by name.
+fn widest_named<'m>(model: &'m Model<'_>, rest: &[(u32, u32)], key: u32) -> Option<(&'m str, &'m ServiceSet)> {
+    let whole = |s: &ServiceSet| s.intervals().iter().all(|i| rest.contains(i));
     let fits = |(_, s): &(&str, &ServiceSet)| s.intervals().first().is_some_and(|i| i.0 == key) && whole(s);
-    let widest = all_named(model).filter(fits).max_by_key(|(_, s)| s.intervals().len())?;
-    Some((widest.0, widest.1.clone()))
+    all_named(model).filter(fits).max_by_key(|(_, s)| s.intervals().len())
 }
 
 /// One packet's service: `tcp/443`, `icmp/8/0`, `proto/47`.
@@ -166,4 +190,19 @@ pub fn addresses(model: &Model<'_>, set: &AddressSet) -> String {
         words.push(format!("{} (in no zone)", rest.words(3)));
     }
     words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_everything_is_said_exactly() {
+        let words = |set: ServiceSet| all_services(&Model::default(), &set).join(" ");
+        let port = ServiceSet::interval(6 << 16 | 443, 6 << 16 | 443);
+        assert_eq!(words(ServiceSet::any().difference(&port)), "proto/0-5 tcp/0-442 tcp/444-65535 proto/7-255");
+        let tcp = ServiceSet::interval(6 << 16, 6 << 16 | 0xffff);
+        assert_eq!(words(ServiceSet::any().difference(&tcp)), "proto/0-5 proto/7-255");
+        assert_eq!(words(tcp), "tcp/any");
+    }
 }

@@ -1,6 +1,7 @@
 //! The command line as a user meets it: exit codes, formats, files.
 
 mod bad_input;
+mod diff;
 mod explain;
 mod verify;
 

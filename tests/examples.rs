@@ -60,11 +60,43 @@ fn outputs_are_as_checked_in() {
 fn examples_are_formatted() {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(root().join("examples")).expect("examples").map(|e| e.expect("an entry").path()) {
-        files.push(entry.join("zones.seg").display().to_string());
+        // A pull request is two versions.
+        let versions = [entry.join("zones.seg"), entry.join("before/zones.seg"), entry.join("after/zones.seg")];
+        files.extend(versions.iter().filter(|file| file.exists()).map(|file| file.display().to_string()));
     }
     files.extend(["ml", "release"].map(|t| format!("examples/dev-workstation/teams/{t}.seg")));
     let mut args = vec!["fmt", "--check"];
     args.extend(files.iter().map(String::as_str));
     let formatted = segc(&root(), &args);
     assert!(formatted.status.success(), "{}{}", text(&formatted.stdout), text(&formatted.stderr));
+}
+
+/// The comparison of the pull request, for the terminal and for the comment, is as checked in.
+#[test]
+fn the_pull_request_is_told_as_checked_in() {
+    let folder = root().join("examples/pull-request");
+    for (format, file) in [("human", "out/diff.txt"), ("markdown", "out/comment.md"), ("json", "out/diff.json")] {
+        let told = segc(&folder, &["diff", "before", "after", "--at", DAY, "--format", format, "--exit-code"]);
+        assert_eq!(told.status.code(), Some(3), "{}", text(&told.stderr));
+        let kept = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+        assert_eq!(text(&told.stdout), kept, "{file}: write it again and look at the difference");
+    }
+}
+
+/// The manual shows what is checked in: the comment as a whole, and parts of what the terminal shows.
+#[test]
+fn the_manual_shows_the_pull_request() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).expect("a page");
+    let (manual, said) = (read("docs/diff.md"), read("examples/pull-request/out/diff.txt"));
+    let blocks = |fence: &str| -> Vec<String> {
+        let parts = manual.split(fence).skip(1);
+        parts.map(|part| part.split("\n```").next().unwrap_or_default().to_owned()).collect()
+    };
+    let comment = read("examples/pull-request/out/comment.md");
+    assert_eq!(blocks("```markdown\n"), [comment.trim_end()]);
+    let shown = blocks("```text\n");
+    assert_eq!(shown.len(), 3);
+    for block in shown {
+        assert!(said.contains(&block), "segc does not print this:\n{block}\nbut this:\n{said}");
+    }
 }

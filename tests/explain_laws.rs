@@ -19,7 +19,7 @@ fn class_of(model: &Model<'_>, address: IpAddr) -> Option<u32> {
     (0..model.zones.len() as u32).find(|&zone| holds(zone))
 }
 
-fn service_of(packet: &Packet) -> ServiceSet {
+pub fn service_of(packet: &Packet) -> ServiceSet {
     let low = match packet.protocol {
         6 | 17 | 132 => u32::from(packet.destination_port),
         1 | 58 => u32::from(packet.icmp_type) << 8 | u32::from(packet.icmp_code),

@@ -5,6 +5,7 @@
 
 mod cases;
 mod cli;
+mod diff_laws;
 mod documents;
 mod editors;
 mod examples;

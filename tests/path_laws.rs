@@ -52,7 +52,7 @@ fn subsets(flows: &[FlowId], size: usize) -> Vec<Vec<FlowId>> {
 }
 
 /// A random policy in which some zones are barriers and some allows are inert.
-fn with_assumptions(seed: u64, size: Size) -> String {
+pub fn with_assumptions(seed: u64, size: Size) -> String {
     let text = policy(seed, size);
     let every = |text: &str, what: &str, with: &str, step: usize| {
         let mut parts = text.split(what);

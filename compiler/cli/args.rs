@@ -21,6 +21,8 @@ pub enum Command {
     Build(Build),
     /// Compare a rule set, from a box or a file, with a policy
     Verify(Verify),
+    /// Say what becomes possible and impossible from one version of a policy to the next
+    Diff(Diff),
     /// Draw the zones and the flows between them
     Graph(Graph),
     /// Say what a policy does with a connection, or what an error code means
@@ -100,6 +102,33 @@ pub struct Verify {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+#[derive(Group)]
+pub struct Diff {
+    /// The version compared with: a file, a folder (its `zones.seg`), `-`, or `git:REV:PATH`
+    pub old: String,
+    /// The version that is to be
+    pub new: String,
+    /// Judge dates as on this day (ISO, UTC); today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub at: Option<Date>,
+    /// How the comparison is printed
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// Exit with 0 if nothing changes on the wire, 1 if it becomes narrower, 3 if it becomes wider
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Print to standard error how long each stage took
+    #[arg(long)]
+    pub timings: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    Human,
+    Json,
+    Markdown,
 }
 
 #[derive(Group)]

@@ -28,16 +28,22 @@ pub struct Loaded<'s> {
 
 /// Reads a policy: the files, all that they take in, and the inventories that any of them names.
 pub fn load<'s>(files: &[PathBuf], sources: &'s Sources) -> Loaded<'s> {
+    let named: Vec<_> = files.iter().map(|path| (path.clone(), path.display().to_string())).collect();
+    load_as(&named, sources)
+}
+
+/// The same for files that people know by other names than their paths.
+pub fn load_as<'s>(files: &[(PathBuf, String)], sources: &'s Sources) -> Loaded<'s> {
     let mut loader = Loader {
         sources,
-        root: Root::of(files),
+        root: Root::of(files.first().map_or(Path::new("-"), |(path, _)| path)),
         trees: Vec::new(),
         folders: Vec::new(),
         found: Vec::new(),
         seen: FxHashSet::default(),
     };
-    for path in files {
-        loader.take(path, path.display().to_string(), None);
+    for (path, shown) in files {
+        loader.take(path, shown.clone(), None);
     }
     let mut at = 0;
     while at < loader.trees.len() {
@@ -67,8 +73,7 @@ pub struct Root {
 }
 
 impl Root {
-    fn of(files: &[PathBuf]) -> Self {
-        let first = files.first().map_or(Path::new("-"), PathBuf::as_path);
+    fn of(first: &Path) -> Self {
         let real = if first == Path::new("-") { PathBuf::from(".").canonicalize() } else { first.canonicalize() };
         let folder =
             if first == Path::new("-") { real.ok() } else { real.ok().and_then(|p| Some(p.parent()?.to_owned())) };

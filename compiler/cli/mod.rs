@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod diff;
 mod draw;
 mod explain;
 mod fmt;
@@ -21,22 +22,25 @@ use clap::Parser;
 
 use args::{Args, Command};
 
-/// How a command ended. 0 clean, 1 errors or findings at `deny`, 2 the input cannot be read, 3 nothing can be proved.
+/// How a command ended. 0 clean, 1 errors or findings at `deny`, 2 the input cannot be read, 3 nothing can be proved. Of
+/// a comparison of policies, if it was asked for: 1 less is possible, 3 more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     Clean,
     Findings,
     Unreadable,
     Unproved,
+    Narrower,
+    Wider,
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
         ExitCode::from(match status {
             Status::Clean => 0,
-            Status::Findings => 1,
+            Status::Findings | Status::Narrower => 1,
             Status::Unreadable => 2,
-            Status::Unproved => 3,
+            Status::Unproved | Status::Wider => 3,
         })
     }
 }
@@ -48,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Graph(args) => draw::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),

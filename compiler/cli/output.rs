@@ -39,6 +39,11 @@ pub fn colored() -> bool {
     std::io::stdout().is_terminal() && !no_color()
 }
 
+/// May standard error be coloured?
+pub fn colored_errors() -> bool {
+    std::io::stderr().is_terminal() && !no_color()
+}
+
 /// `NO_COLOR` is set to something (the convention of that name).
 #[expect(clippy::disallowed_methods, reason = "the environment is read in cli/")]
 fn no_color() -> bool {

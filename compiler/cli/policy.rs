@@ -79,6 +79,6 @@ pub fn ask<T>(
 
 /// The day in UTC: the only place where the clock is read.
 #[expect(clippy::disallowed_methods, reason = "the clock is read once, here")]
-fn today() -> Date {
+pub fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }

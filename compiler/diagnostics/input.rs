@@ -55,3 +55,48 @@ pub fn unwritable(name: &str, why: &str) -> Diagnostic {
     Diagnostic::error("SEG0006", format!("cannot write `{name}`: {why}"))
         .help("check the folder, its permissions and the space on the disk, and run it again: what is there may be of an earlier run")
 }
+
+/// `git:REV:PATH`, and git cannot be run.
+pub fn no_git(why: &str) -> Diagnostic {
+    Diagnostic::error("SEG0007", format!("git cannot be run: {why}")).help(
+        "install git, or write the old version into a folder and name that: `git archive REV PATH | tar -x -C FOLDER`",
+    )
+}
+
+/// `git:REV:PATH` outside a repository.
+pub fn no_repository(why: &str) -> Diagnostic {
+    Diagnostic::error("SEG0008", format!("the current folder is in no git repository that can be read: {why}"))
+        .help("run segc inside the repository that holds the policy")
+}
+
+/// `git:REV:PATH` with a revision that is not there. `shallow` says that the clone may lack it.
+pub fn no_revision(reference: &str, revision: &str, shallow: bool) -> Diagnostic {
+    let help = if shallow {
+        "this clone is shallow, so older commits are missing: run `git fetch --unshallow`, or have the pipeline fetch \
+         the whole history (`fetch-depth: 0`)"
+    } else {
+        "write `git:REV:PATH`, where REV is a branch, tag or commit that `git rev-parse` knows; a branch of the server \
+         that was never checked out is called `origin/NAME`, and may have to be fetched first"
+    };
+    Diagnostic::error("SEG0009", format!("`{reference}`: there is no revision `{revision}`")).help(help)
+}
+
+/// `git:REV:PATH` where the revision has no such path, or no policy there.
+pub fn no_path_in_revision(reference: &str, why: &str) -> Diagnostic {
+    Diagnostic::error("SEG0010", format!("`{reference}` names no policy: {why}")).help(
+        "PATH is a policy file, or a folder that holds a `zones.seg`; it begins at the top of the repository, or with \
+         `./` in the current folder",
+    )
+}
+
+/// `git:REV:PATH` with a path that leaves the repository.
+pub fn outside_repository(reference: &str) -> Diagnostic {
+    Diagnostic::error("SEG0011", format!("`{reference}`: the path leaves the repository"))
+        .help("write PATH as it is in the repository, from its top, such as `git:main:policy`")
+}
+
+/// A folder instead of a policy file, without one in it.
+pub fn no_policy_in_folder(name: &str) -> Diagnostic {
+    Diagnostic::error("SEG0012", format!("the folder `{name}` holds no `zones.seg`"))
+        .help("name the policy's first file, or a folder that holds it under the name `zones.seg`")
+}

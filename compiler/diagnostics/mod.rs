@@ -5,6 +5,7 @@ use segc_grammar::{Span, SyntaxError};
 
 pub mod addresses;
 mod codes;
+pub mod diff;
 pub mod explain;
 pub mod flows;
 pub mod human;

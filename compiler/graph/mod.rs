@@ -9,7 +9,7 @@ mod search;
 
 pub use build::{Graph, Node};
 pub use cut::{Cut, cut};
-pub use index::FlowIndex;
+pub use index::{FlowIndex, Lists};
 pub use paths::{Count, count_paths};
 pub use search::{Goal, Hop, Reach, may_reach, search};
 

@@ -1,0 +1,80 @@
+//! Which zone of one version is which of the other, and which addresses changed hands.
+
+use rustc_hash::FxHashMap;
+
+use super::cells::{Cells, Edition};
+use crate::model::{AddressSet, Model, ZoneId};
+
+/// Zones of both versions, matched: by name, else by what is in them.
+pub struct Matching {
+    /// For each version, by zone: its counterpart in the other one.
+    pub twin: [Vec<Option<u32>>; 2],
+    /// Zones with another name than before: old zone, new zone.
+    pub renamed: Vec<(ZoneId, ZoneId)>,
+}
+
+/// Addresses that changed hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The zone that they were in; `None` is nobody's.
+    pub from: Option<ZoneId>,
+    /// The zone that they are in.
+    pub to: Option<ZoneId>,
+    /// They.
+    pub addresses: AddressSet,
+}
+
+impl Matching {
+    /// Of two versions.
+    pub fn new(old: &Model<'_>, new: &Model<'_>, cells: &Cells) -> Self {
+        let mut twin = [vec![None; old.zones.len()], vec![None; new.zones.len()]];
+        let mut renamed = Vec::new();
+        for (id, zone) in new.zones.iter() {
+            if let Some(before) = old.zones.find(zone.name) {
+                twin[0][before.0 as usize] = Some(id.0);
+                twin[1][id.0 as usize] = Some(before.0);
+            }
+        }
+        // Only a zone whose name is gone can have been renamed, and only to a name that is new.
+        let mut gone: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        for (id, _) in old.zones.iter().filter(|(id, _)| twin[0][id.0 as usize].is_none()) {
+            gone.insert(all_cells(old, cells, Edition::Old, id), id.0);
+        }
+        for (id, _) in new.zones.iter() {
+            if twin[1][id.0 as usize].is_some() {
+                continue;
+            }
+            let place = all_cells(new, cells, Edition::New, id);
+            let before = gone.get(&place).copied().filter(|&z| twin[0][z as usize].is_none());
+            if let Some(before) = before {
+                twin[0][before as usize] = Some(id.0);
+                twin[1][id.0 as usize] = Some(before);
+                renamed.push((ZoneId(before), id));
+            }
+        }
+        Self { twin, renamed }
+    }
+
+    /// Addresses whose zone is another one than before, in the order of cells.
+    pub fn moved(&self, cells: &Cells) -> Vec<Moved> {
+        let stays = |old: Option<u32>, new: Option<u32>| match (old, new) {
+            (Some(old), Some(new)) => self.twin[0][old as usize] == Some(new),
+            _ => false,
+        };
+        let moved = cells.iter().filter(|(_, cell)| !stays(cell.classes[0], cell.classes[1]));
+        let told = moved.map(|(_, cell)| Moved {
+            from: cell.classes[0].map(ZoneId),
+            to: cell.classes[1].map(ZoneId),
+            addresses: cell.addresses.clone(),
+        });
+        told.collect()
+    }
+}
+
+/// The cells of a zone and of all that is in it.
+fn all_cells(model: &Model<'_>, cells: &Cells, edition: Edition, zone: ZoneId) -> Vec<u32> {
+    let mut all: Vec<u32> =
+        (zone.0..model.zones[zone].end.0).flat_map(|class| cells.of_class(edition, class)).copied().collect();
+    all.sort_unstable();
+    all
+}
