@@ -12,6 +12,7 @@ mod examples;
 mod explain_laws;
 mod kernel;
 mod laws;
+mod mutations;
 mod naive;
 mod packet_laws;
 mod path_laws;

@@ -40,21 +40,17 @@ pub fn run(args: &Verify) -> Status {
 }
 
 fn status(judged: &Judged) -> Status {
-    match judged.verdict {
-        Some(Verdict::Proved) => Status::Clean,
-        Some(Verdict::Different) => Status::Findings,
-        Some(_) => Status::Unproved,
-        None if judged.found.iter().any(|d| d.code == "SEG0804") => Status::Unreadable,
-        None => Status::Findings,
-    }
+    answer(judged).0
 }
 
-fn word(judged: &Judged) -> &'static str {
-    match status(judged) {
-        Status::Clean => "equal",
-        Status::Findings => "different",
-        Status::Unproved => "cannot prove",
-        Status::Unreadable => "unreadable",
+/// The exit status and the word.
+fn answer(judged: &Judged) -> (Status, &'static str) {
+    match judged.verdict {
+        Some(Verdict::Proved) => (Status::Clean, "equal"),
+        Some(Verdict::Different) => (Status::Findings, "different"),
+        Some(_) => (Status::Unproved, "cannot prove"),
+        None if judged.found.iter().any(|d| d.code == "SEG0804") => (Status::Unreadable, "unreadable"),
+        None => (Status::Findings, "different"),
     }
 }
 
@@ -65,12 +61,9 @@ fn human(policy: &Policy<'_>, judged: &Judged) {
     for note in &judged.notes {
         output::print(&format!("note: {note}\n"));
     }
-    output::print(match status(judged) {
-        Status::Clean => "equal: the rules let pass exactly what the policy allows\n",
-        Status::Findings => "different\n",
-        Status::Unproved => "cannot prove\n",
-        Status::Unreadable => "unreadable\n",
-    });
+    let (status, word) = answer(judged);
+    let more = if status == Status::Clean { ": the rules let pass exactly what the policy allows" } else { "" };
+    output::print(&format!("{word}{more}\n"));
 }
 
 #[derive(Serialize)]
@@ -87,7 +80,7 @@ fn json(policy: &Policy<'_>, judged: &Judged) {
     let report = Report {
         format: 1,
         at: policy.day.to_string(),
-        verdict: word(judged),
+        verdict: answer(judged).1,
         notes: &judged.notes,
         findings: json::findings(&judged.found, policy.sources),
     };
