@@ -5,6 +5,7 @@ mod grow;
 mod json;
 mod lexer;
 mod lower;
+mod plain;
 mod rules;
 mod sets;
 #[cfg(test)]

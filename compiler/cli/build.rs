@@ -1,6 +1,7 @@
 //! `segc build`
 
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use segc_backends::{BACKENDS, Backend, File, refusals};
 use serde::Serialize;
@@ -11,6 +12,7 @@ use super::policy::Policy;
 use super::{Status, output, policy};
 use crate::diagnostics::{Diagnostic, input, targets, verify};
 use crate::lower::lower;
+use crate::packets::{self, Expected};
 use crate::prove::{self, Scope};
 
 /// Checks a policy and writes the rules of its one firewall, if nothing is wrong.
@@ -54,6 +56,8 @@ fn write(
     std::thread::scope(|threads| {
         // Digests of the input need nothing but the input.
         let inputs = threads.spawn(|| policy.sources.iter().map(|s| digested(&s.origin, &s.text)).collect::<Vec<_>>());
+        // So does the set of what the policy allows, with which the text will be compared.
+        let expected = threads.spawn(|| packets::expect(&policy.model, policy.day));
         let rules = lower(&policy.model, policy.sources, policy.day);
         timings.stage("lower");
         let refused = refusals(backend, &rules);
@@ -65,7 +69,7 @@ fn write(
         let name = rules.name.clone();
         std::mem::forget(rules); // as in `policy::with`: the process is about to end
         timings.stage("render");
-        proved(policy, backend, &files, timings)?;
+        proved(policy, backend, &files, expected, timings)?;
         if args.output == Path::new("-") {
             output::print(files.first().map_or("", |f| &f.text));
         } else {
@@ -86,13 +90,15 @@ fn proved(
     policy: &Policy<'_>,
     backend: &dyn Backend,
     files: &[File],
+    expected: ScopedJoinHandle<'_, Expected>,
     timings: &mut super::timings::Timings,
 ) -> Result<(), Vec<Diagnostic>> {
     let Some(rules) = files.first() else { return Ok(()) };
     let read = backend.read(&rules.text);
     timings.stage("read back");
     if let Ok(read) = read {
-        let proved = prove::is_proved(&policy.model, policy.day, &read);
+        let expected = expected.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let proved = prove::is_proved(&policy.model, policy.day, &read, expected);
         std::mem::forget(read);
         timings.stage("prove");
         if proved {

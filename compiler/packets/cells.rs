@@ -108,6 +108,27 @@ impl<T: Bits> Space<T> {
         runs
     }
 
+    /// Is each of these sets a union of cells, with end points that are known? Then a space made for them as well would
+    /// be the same one.
+    pub fn tells_apart(&self, sets: &[Vec<(T, T)>]) -> bool {
+        let known = |point: T| self.points.binary_search(&point).is_ok();
+        let mut cells = Vec::new();
+        sets.iter().all(|set| {
+            cells.clear();
+            for &(low, high) in set {
+                if !known(low) || !high.next().is_none_or(known) {
+                    return false;
+                }
+                let (start, end) = span(&self.points, (low, high));
+                cells.extend_from_slice(&self.cell[start..end]);
+            }
+            let atoms = cells.len();
+            cells.sort_unstable();
+            cells.dedup();
+            atoms == cells.iter().map(|&cell| self.atoms_of(cell).len()).sum::<usize>()
+        })
+    }
+
     /// The cell that holds an address.
     pub fn find(&self, address: T) -> u32 {
         self.cell[self.points.partition_point(|&p| p <= address) - 1]
@@ -211,6 +232,29 @@ mod tests {
         assert_eq!(space.find(12), space.find(39));
         assert_eq!(space.find(0), space.find(u32::MAX));
         assert_eq!(space.runs(&[(10, 29), (30, 39)]), [(0, 3)]);
+    }
+
+    /// A set is told apart if and only if cells for it as well are no others.
+    #[test]
+    fn what_is_told_apart_needs_no_other_cells() {
+        let ranked: [&[(u32, u32)]; 2] = [&[(10, 19), (30, 39)], &[(20, 29)]];
+        let space = Space::new(&ranked, &[]);
+        let ends = [0, 9, 10, 19, 20, 29, 30, 39, 40, u32::MAX];
+        let ranges: Vec<(u32, u32)> =
+            ends.iter().flat_map(|&low| ends.iter().map(move |&high| (low, high))).filter(|r| r.0 <= r.1).collect();
+        let (mut told, mut cut) = (0, 0);
+        for &first in &ranges {
+            for rest in ranges.iter().map(Some).chain([None]).filter(|rest| rest.is_none_or(|rest| first.1 < rest.0)) {
+                let set: Vec<(u32, u32)> = [first].into_iter().chain(rest.copied()).collect();
+                let other = Space::new(&ranked, std::slice::from_ref(&set));
+                let same = other.count() == space.count() && other.points == space.points && other.cell == space.cell;
+                assert!(!space.tells_apart(std::slice::from_ref(&set)) || same, "{set:?}");
+                // What touches is one range in the points of both.
+                assert!(space.tells_apart(std::slice::from_ref(&set)) || other.count() > space.count(), "{set:?}");
+                if same { told += 1 } else { cut += 1 }
+            }
+        }
+        assert!(told > 5 && cut > 5, "{told} {cut}");
     }
 
     #[test]

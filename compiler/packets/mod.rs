@@ -6,7 +6,9 @@
 
 mod cells;
 mod compare;
+mod decides;
 mod error;
+mod expected;
 mod family;
 mod index;
 mod over;
@@ -22,10 +24,11 @@ mod verdicts;
 pub use cells::{Runs, Space};
 pub use compare::example;
 pub use error::Error;
+pub use expected::{Expected, expect};
 pub use family::Family;
 pub use policy::{classes, policy};
 pub use program::{Bounds, bounds, order, ranges};
-pub use proof::{Drift, Figures, Proof, Verdict, Witness, prove};
+pub use proof::{Drift, Figures, Proof, Verdict, Witness, prove, prove_expected};
 pub use regions::{Region, regions};
 pub use tables::{LAST_KEY, NodeId, Tables};
 pub use trace::{Packet, Step, Trace, allowing, trace};

@@ -17,7 +17,7 @@ impl Tables {
     /// # Errors
     /// The tables are full, or it was too much work.
     pub fn apply(&mut self, op: Op, a: NodeId, b: NodeId) -> Result<NodeId, Error> {
-        if let Some(known) = shortcut(op, a, b) {
+        if let Some(known) = shortcut(op, a, b).or_else(|| self.unchanged(op, a, b)) {
             return Ok(known);
         }
         // Where the second operand means nothing it must not make a difference to what is remembered.
@@ -48,6 +48,20 @@ impl Tables {
         let slot = key & (self.memo.len() - 1);
         self.memo[slot] = Memo { op: tag, a: a.bits(), b: b.bits(), result: result.bits() };
         Ok(result)
+    }
+
+    /// An operand that the operator leaves as it is, or nothing at all, told by what occurs in them.
+    fn unchanged(&self, op: Op, a: NodeId, b: NodeId) -> Option<NodeId> {
+        let left = self.decides(a);
+        match op {
+            Op::Over => (!left.has(Decision::Undecided)).then_some(a),
+            Op::Close => (!left.has(Decision::Return)).then_some(a),
+            Op::Within | Op::Both | Op::Less | Op::Allowed if !left.has(Decision::Allow) => Some(UNDECIDED),
+            Op::Allowed => left.is_finished().then_some(a),
+            Op::Both if a == ALLOW => self.decides(b).is_finished().then_some(b),
+            Op::Both if b == ALLOW => left.is_finished().then_some(a),
+            _ => None,
+        }
     }
 
     fn apply_leaves(&mut self, op: Op, left: u32, right: u32) -> Result<NodeId, Error> {

@@ -1,7 +1,6 @@
 //! Does a configuration allow exactly what the policy does? Both families, each on a thread of its own.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use jiff::civil::Date;
 use segc_backends::rules::program::{self as read, ChainId, Program};
@@ -9,8 +8,8 @@ use segc_backends::rules::program::{self as read, ChainId, Program};
 use super::cells::{Runs, Space};
 use super::compare::example;
 use super::error::Error;
+use super::expected::{Clock, Expected, Half};
 use super::family::Family;
-use super::policy::{classes, policy};
 use super::program::{bounds, order, ranges};
 use super::regions::{Region, regions};
 use super::tables::Tables;
@@ -111,6 +110,16 @@ const MOST_DRIFTS: usize = 256;
 
 /// Compares what `program` lets pass with what the policy allows on `day`, at every time.
 pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
+    judged(model, day, program, None)
+}
+
+/// The same, with what [`super::expect`] gave for that policy and day.
+pub fn prove_expected(model: &Model<'_>, day: Date, program: &Program, expected: Expected) -> Proof {
+    judged(model, day, program, Some(expected))
+}
+
+fn judged(model: &Model<'_>, day: Date, program: &Program, expected: Option<Expected>) -> Proof {
+    let (v4, v6) = expected.map_or((None, None), |both| (Some(both.v4), Some(both.v6)));
     let chains = match order(program) {
         Ok(chains) => chains,
         Err(error) => {
@@ -122,8 +131,8 @@ pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
         }
     };
     let families = std::thread::scope(|scope| {
-        let v6 = scope.spawn(|| family::<u128>(model, day, program, &chains));
-        let v4 = family::<u32>(model, day, program, &chains);
+        let v6 = scope.spawn(|| family(model, day, (program, &chains), v6));
+        let v4 = family(model, day, (program, &chains), v4);
         [v4, v6.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))]
     });
     joined(families)
@@ -180,26 +189,32 @@ fn joined(parts: [Part; 2]) -> Proof {
     proof
 }
 
-fn family<T: Family>(model: &Model<'_>, day: Date, program: &Program, chains: &[ChainId]) -> Part {
+/// What was read, and its chains in order.
+type Ordered<'a> = (&'a Program, &'a [ChainId]);
+
+fn family<T: Family>(model: &Model<'_>, day: Date, program: Ordered<'_>, expected: Option<Half<T>>) -> Part {
     let mut part = Part::default();
-    part.error = compared::<T>(model, day, program, chains, &mut part).err();
+    part.error = compared(model, day, program, expected, &mut part).err();
     part
 }
 
 fn compared<T: Family>(
     model: &Model<'_>,
     day: Date,
-    read: &Program,
-    chains: &[ChainId],
+    (read, chains): Ordered<'_>,
+    expected: Option<Half<T>>,
     part: &mut Part,
 ) -> Result<(), Error> {
-    let mut clock = Clock(Instant::now());
-    let space = Space::<T>::new(&classes(model), &ranges(read));
-    let mut tables = Tables::new(space.count());
-    part.figures = Figures { cells: space.count(), space: clock.lap(), ..Figures::default() };
-    let allowed = policy(model, day, &space, &mut tables)?;
-    part.figures.policy = clock.lap();
-    part.figures.policy_nodes = tables.count();
+    let sets = ranges(read);
+    let expected = match expected {
+        // The cells would be the same ones.
+        Some(half) if half.space.tells_apart(&sets) => half,
+        _ => Half::new(model, day, &sets),
+    };
+    let Half { space, mut tables, allowed, figures } = expected;
+    part.figures = figures;
+    let allowed = allowed?;
+    let mut clock = Clock::new();
     let bounds = bounds(read, chains, &space, &mut tables)?;
     part.figures.program = clock.lap();
     part.runtime = bounds.runtime;
@@ -271,14 +286,4 @@ fn replay(
         _ => part.disputed.push(packet),
     }
     Ok(())
-}
-
-/// Tells how long something took: for people, and for nothing else.
-struct Clock(Instant);
-
-impl Clock {
-    fn lap(&mut self) -> u64 {
-        let before = std::mem::replace(&mut self.0, Instant::now());
-        u64::try_from(self.0.duration_since(before).as_nanos()).unwrap_or(u64::MAX)
-    }
 }

@@ -48,9 +48,10 @@ impl Tables {
                 *child = self.beyond(pieces);
                 continue;
             }
-            first += pieces[first..].partition_point(|piece| u64::from(piece.1) <= from);
-            let last = first + pieces[first..].partition_point(|piece| u64::from(piece.0) < from + width);
-            *child = self.part(&pieces[first..last], from, level - 1)?;
+            // One after the other: each is passed once on each level, and most parts meet few.
+            first += pieces[first..].iter().take_while(|piece| u64::from(piece.1) <= from).count();
+            let met = pieces[first..].iter().take_while(|piece| u64::from(piece.0) < from + width).count();
+            *child = self.part(&pieces[first..first + met], from, level - 1)?;
         }
         self.node(children)
     }

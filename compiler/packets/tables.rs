@@ -2,6 +2,7 @@
 //! and time what is decided; a *set* is a row per source cell, so equal sets are equal vectors.
 
 use super::Error;
+use super::decides::Decides;
 use super::index::{Index, hash};
 use super::verdicts::{Decision, VerdictId, Verdicts, slice};
 
@@ -66,9 +67,11 @@ pub struct Tables {
     /// How many cells there are.
     pub(super) cells: u32,
     nodes: Vec<[NodeId; 16]>,
+    node_decides: Vec<Decides>,
     node_index: Index,
     intervals: Vec<(u32, u32, VerdictId)>,
     leaf_starts: Vec<u32>,
+    leaf_decides: Vec<Decides>,
     leaf_index: Index,
     /// Functions of time.
     pub verdicts: Verdicts,
@@ -90,9 +93,11 @@ impl Tables {
             levels,
             cells,
             nodes: Vec::new(),
+            node_decides: Vec::new(),
             node_index: Index::new(),
             intervals: Vec::new(),
             leaf_starts: vec![0],
+            leaf_decides: Vec::new(),
             leaf_index: Index::new(),
             verdicts: Verdicts::default(),
             memo: vec![Memo::default(); 1 << 10],
@@ -127,6 +132,14 @@ impl Tables {
     pub fn step(&mut self, work: u64) -> Result<(), Error> {
         self.steps += work;
         if self.steps > MOST_STEPS { Err(Error::TooMuchWork { steps: MOST_STEPS }) } else { Ok(()) }
+    }
+
+    /// What a part decides somewhere.
+    pub(super) fn decides(&self, part: NodeId) -> Decides {
+        match part.leaf() {
+            Some(leaf) => self.leaf_decides[leaf as usize],
+            None => self.node_decides[part.0 as usize],
+        }
     }
 
     /// The intervals of a leaf.
@@ -170,10 +183,9 @@ impl Tables {
     /// # Errors
     /// The tables are full.
     pub fn leaf(&mut self, wanted: &Leaf) -> Result<NodeId, Error> {
-        let hash_of =
-            |leaf: &Leaf| hash(leaf.iter().map(|i| u64::from(i.0) << 32 | u64::from(i.1) << 8 ^ u64::from(i.2.0)));
+        let hash = hash(wanted.iter().map(|i| u64::from(i.0) << 32 | u64::from(i.1) << 8 ^ u64::from(i.2.0)));
         let (all, starts) = (&self.intervals, &self.leaf_starts);
-        match self.leaf_index.find(hash_of(wanted), |id| slice(all, starts, id) == wanted) {
+        match self.leaf_index.find(hash, |id| slice(all, starts, id) == wanted) {
             Ok(id) => Ok(NodeId(LEAF | id)),
             Err(slot) => {
                 let id = self.leaf_starts.len() as u32 - 1;
@@ -182,8 +194,8 @@ impl Tables {
                 }
                 self.intervals.extend_from_slice(wanted);
                 self.leaf_starts.push(self.intervals.len() as u32);
-                let (all, starts) = (&self.intervals, &self.leaf_starts);
-                self.leaf_index.insert(slot, id, |id| hash_of(slice(all, starts, id)));
+                self.leaf_decides.push(Decides::of_leaf(wanted, &self.verdicts));
+                self.leaf_index.insert(slot, hash, id);
                 Ok(NodeId(LEAF | id))
             }
         }
@@ -194,7 +206,8 @@ impl Tables {
     /// # Errors
     /// The tables are full.
     pub fn keys(&mut self, keys: &[(u32, u32)], what: VerdictId) -> Result<NodeId, Error> {
-        let mut leaf: Vec<(u32, u32, VerdictId)> = Vec::with_capacity(keys.len());
+        let mut leaf = std::mem::take(&mut self.scratch);
+        leaf.clear();
         if what != VerdictId::UNDECIDED {
             for &(low, high) in keys {
                 match leaf.last_mut() {
@@ -203,7 +216,9 @@ impl Tables {
                 }
             }
         }
-        self.leaf(&leaf)
+        let result = self.leaf(&leaf);
+        self.scratch = leaf;
+        result
     }
 
     /// The part with these children.
@@ -214,9 +229,9 @@ impl Tables {
         if children[0].leaf().is_some() && children.iter().all(|&child| child == children[0]) {
             return Ok(children[0]);
         }
-        let hash_of = |c: &[NodeId; 16]| hash(c.chunks_exact(2).map(|p| u64::from(p[0].0) << 32 | u64::from(p[1].0)));
+        let hash = hash(children.chunks_exact(2).map(|p| u64::from(p[0].0) << 32 | u64::from(p[1].0)));
         let nodes = &self.nodes;
-        match self.node_index.find(hash_of(&children), |id| nodes[id as usize] == children) {
+        match self.node_index.find(hash, |id| nodes[id as usize] == children) {
             Ok(id) => Ok(NodeId(id)),
             Err(slot) => {
                 let id = self.nodes.len();
@@ -224,8 +239,8 @@ impl Tables {
                     return Err(Error::TooLarge { nodes: self.most_nodes });
                 }
                 self.nodes.push(children);
-                let nodes = &self.nodes;
-                self.node_index.insert(slot, id as u32, |id| hash_of(&nodes[id as usize]));
+                self.node_decides.push(children.iter().fold(Decides::default(), |all, &c| all.and(self.decides(c))));
+                self.node_index.insert(slot, hash, id as u32);
                 if self.nodes.len() > self.memo.len() && self.memo.len() < 1 << 21 {
                     // Forgets everything, and has room for more.
                     self.memo = vec![Memo::default(); self.memo.len() * 4];

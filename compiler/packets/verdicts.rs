@@ -111,6 +111,9 @@ impl Verdicts {
 
     /// The decision from `since` on and before `before` (seconds since 1970-01-01T00:00:00Z), else undecided.
     pub fn window(&mut self, since: Option<i64>, before: Option<i64>, decision: Decision) -> VerdictId {
+        if (since, before) == (None, None) {
+            return VerdictId::always(decision);
+        }
         let since = since.unwrap_or(i64::MIN);
         if before.is_some_and(|before| before <= since) || decision == Decision::Undecided {
             return VerdictId::UNDECIDED;
@@ -157,16 +160,15 @@ impl Verdicts {
     }
 
     fn intern(&mut self, wanted: &Pieces) -> VerdictId {
-        let hash_of = |pieces: &Pieces| hash(pieces.iter().map(|p| (p.0 as u64).rotate_left(2) ^ p.1 as u64));
+        let hash = hash(wanted.iter().map(|p| (p.0 as u64).rotate_left(2) ^ p.1 as u64));
         let (pieces, starts) = (&self.pieces, &self.starts);
-        match self.index.find(hash_of(wanted), |id| slice(pieces, starts, id) == wanted) {
+        match self.index.find(hash, |id| slice(pieces, starts, id) == wanted) {
             Ok(id) => VerdictId(id),
             Err(slot) => {
                 let id = self.count() as u32;
                 self.pieces.extend_from_slice(wanted);
                 self.starts.push(self.pieces.len() as u32);
-                let (pieces, starts) = (&self.pieces, &self.starts);
-                self.index.insert(slot, id, |id| hash_of(slice(pieces, starts, id)));
+                self.index.insert(slot, hash, id);
                 VerdictId(id)
             }
         }

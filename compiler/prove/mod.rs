@@ -40,10 +40,10 @@ pub struct Judged {
 /// At most so many differences of a kind are told.
 const MOST: usize = 8;
 
-/// Whether what was read says exactly what the policy says on a day.
-pub fn is_proved(model: &Model<'_>, day: Date, read: &Read) -> bool {
+/// Whether what was read says exactly what the policy says on a day; `expected` is [`packets::expect`]'s for the same.
+pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: packets::Expected) -> bool {
     connections::recognised(&read.program).is_ok()
-        && packets::prove(model, day, &read.program).verdict == Verdict::Proved
+        && packets::prove_expected(model, day, &read.program, expected).verdict == Verdict::Proved
 }
 
 /// Compares a rule set with the policy on a day. `text` must be one of `sources`, so that its lines can be shown.

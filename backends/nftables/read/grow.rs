@@ -1,6 +1,6 @@
 //! How a [`Tree`] grows and shrinks: what both forms of input share.
 
-use super::tree::{Base, Chain, Rule, Set, SetIndex, Statement, Table, Tree};
+use super::tree::{Base, Chain, Rule, Said, Set, SetIndex, Statement, Table, Tree};
 use crate::read::{Kind, Note, Unreadable};
 use crate::rules::program::ChainId;
 
@@ -90,7 +90,7 @@ impl Tree {
         let index = |count: usize| {
             u32::try_from(count).map_err(|_| Unreadable { line: at, what: "too many statements".to_owned() })
         };
-        Ok(Rule { at, start: index(start)?, end: index(self.statements.len())? })
+        Ok(Rule::Said(Said { at, start: index(start)?, end: index(self.statements.len())? }))
     }
 
     pub(super) fn say(&mut self, statement: Statement) {

@@ -261,6 +261,10 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         loop {
+            self.lexer.skip(true);
+            if self.plain(chain) {
+                continue;
+            }
             match self.lexer.peek()? {
                 Token::Break => drop(self.lexer.next()?),
                 Token::Symbol(b'}') => {

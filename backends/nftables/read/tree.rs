@@ -49,11 +49,25 @@ pub(super) struct Base {
     pub(super) drops: bool,
 }
 
-pub(super) struct Rule {
+pub(super) enum Rule {
+    Said(Said),
+    Plain(Plain),
+}
+
+pub(super) struct Said {
     pub(super) at: u32,
     /// Into [`Tree::statements`].
     pub(super) start: u32,
     pub(super) end: u32,
+}
+
+/// If the service is in this interval of keys, as [`crate::rules::program::Condition::Service`] has them, the verdict.
+#[derive(Clone, Copy)]
+pub(super) struct Plain {
+    pub(super) at: u32,
+    pub(super) low: u32,
+    pub(super) high: u32,
+    pub(super) verdict: Verdict,
 }
 
 #[derive(Default)]

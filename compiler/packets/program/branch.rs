@@ -53,12 +53,12 @@ impl Chains<'_> {
             Do::ByDestination(map) => cut(&self.lines.maps[map.0 as usize], region),
             Do::ByNumber(map) => {
                 let unknown = meet(region, &self.numbers.get(state).unknown);
-                let mut values = self.values(*map);
-                if in_doubt && !values.contains(&What::Nothing) {
-                    values.push(What::Nothing);
-                }
                 // A number written anew is unknown where it was; that is for whoever follows the states.
                 if !unknown.is_empty() {
+                    let mut values = self.values(*map);
+                    if in_doubt && !values.contains(&What::Nothing) {
+                        values.push(What::Nothing);
+                    }
                     out.doubtful.push((values, unknown));
                 }
                 cut(&self.found(*map, state), region)

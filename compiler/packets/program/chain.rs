@@ -4,16 +4,16 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
-use segc_backends::rules::program::{ChainId, Program, Verdict};
+use segc_backends::rules::program::{ChainId, Family, Program, Verdict};
 
 use super::branch::Branches;
 use super::closure::Closure;
-use super::lines::{Line, Lines, What};
+use super::lines::{Do, Line, Lines, What};
 use super::numbers::{Number, Numbers, State, normal};
-use crate::packets::Error;
 use crate::packets::cells::Runs;
 use crate::packets::tables::{LAST_KEY, NodeId, Tables};
 use crate::packets::verdicts::{Decision, Op};
+use crate::packets::{self, Error};
 
 /// What becomes of packets that enter a chain.
 #[derive(Clone, Copy)]
@@ -41,6 +41,8 @@ pub struct Chains<'a> {
     pub lines: &'a Lines,
     /// By chain.
     pub closures: &'a [Closure],
+    /// Of which family.
+    pub family: Family,
     /// How many cells.
     pub cells: u32,
     /// The states of numbers.
@@ -49,27 +51,39 @@ pub struct Chains<'a> {
     pub source: Vec<u32>,
     /// How to take what is in doubt: [`Op::MayAllow`] or [`Op::MayDeny`].
     pub doubt: Op,
+    /// Of the chain that is asked next, nothing counts but what it allows. Taken back by that question.
+    pub tail: bool,
     /// Rules that were in doubt.
     pub unknown: BTreeSet<(ChainId, usize)>,
     keys: FxHashMap<Vec<u32>, u32>,
-    known: FxHashMap<(ChainId, State, u32, bool), Outcome>,
+    known_plain: Vec<Option<NodeId>>,
+    known: FxHashMap<(ChainId, State, u32, [bool; 2]), Outcome>,
     known_next: FxHashMap<(ChainId, usize, State), State>,
     known_rows: FxHashMap<(ChainId, usize, State), NodeId>,
 }
 
 impl<'a> Chains<'a> {
     /// Nothing asked yet.
-    pub fn new(program: &'a Program, lines: &'a Lines, closures: &'a [Closure], cells: u32, doubt: Op) -> Self {
+    pub fn new<T: packets::Family>(
+        program: &'a Program,
+        lines: &'a Lines,
+        closures: &'a [Closure],
+        cells: u32,
+        doubt: Op,
+    ) -> Self {
         Self {
             program,
             lines,
             closures,
+            family: T::VERSION,
             cells,
             numbers: Numbers::new(cells),
             source: vec![0; lines.features],
             doubt,
+            tail: false,
             unknown: BTreeSet::new(),
             keys: FxHashMap::default(),
+            known_plain: vec![None; program.chains.len()],
             known: FxHashMap::default(),
             known_next: FxHashMap::default(),
             known_rows: FxHashMap::default(),
@@ -81,17 +95,28 @@ impl<'a> Chains<'a> {
     /// # Errors
     /// The tables are full, or it was too much work.
     pub fn ask(&mut self, tables: &mut Tables, chain: ChainId, state: State, follow: bool) -> Result<Outcome, Error> {
+        let tail = std::mem::take(&mut self.tail);
+        if self.lines.plain[chain.0 as usize] {
+            let value = match self.known_plain[chain.0 as usize] {
+                Some(known) => known,
+                None => self.work_out(tables, chain, state, follow)?.value,
+            };
+            self.known_plain[chain.0 as usize] = Some(value);
+            return Ok(Outcome { value, back: state, accepted: state });
+        }
         let closure = &self.closures[chain.0 as usize];
         let state = if closure.reads || closure.writes { state } else { State::UNKNOWN };
         let values: Vec<u32> = closure.features.iter().map(|&f| self.source[f]).collect();
         tables.step(values.len() as u64 / 8)?;
         let next = self.keys.len() as u32;
         let key = *self.keys.entry(values).or_insert(next);
-        if let Some(&known) = self.known.get(&(chain, state, key, follow)) {
+        let question = (chain, state, key, [follow, tail]);
+        if let Some(&known) = self.known.get(&question) {
             return Ok(known);
         }
+        self.tail = tail;
         let outcome = self.work_out(tables, chain, state, follow)?;
-        self.known.insert((chain, state, key, follow), outcome);
+        self.known.insert(question, outcome);
         Ok(outcome)
     }
 
@@ -107,6 +132,11 @@ impl<'a> Chains<'a> {
         follow: bool,
     ) -> Result<Outcome, Error> {
         let (lines, closures) = (self.lines, self.closures);
+        let tail = std::mem::take(&mut self.tail);
+        if lines.plain[chain.0 as usize] {
+            let value = super::plain::value(tables, &self.program.chains[chain.0 as usize].rules, self.family)?;
+            return Ok(Outcome { value, back: state, accepted: state });
+        }
         let (all, closure) = (&lines.chains[chain.0 as usize], &closures[chain.0 as usize]);
         tables.step(all.len() as u64 + 1)?;
         let mut met: Vec<(usize, State)> = Vec::new();
@@ -120,8 +150,18 @@ impl<'a> Chains<'a> {
             }
         }
         let mut value = NodeId::UNDECIDED;
-        for &(at, state) in met.iter().rev().filter(|(at, _)| !all[*at].numbers_only) {
-            value = self.backward(tables, (chain, at), &all[at], state, value)?;
+        let last = all.iter().rposition(|line| !line.numbers_only);
+        let end = met.iter().position(|(at, _)| self.left_for(&all[*at]).is_some()).map_or(met.len(), |end| end + 1);
+        for &(at, state) in met[..end].iter().rev().filter(|(at, _)| !all[*at].numbers_only) {
+            // What only denies comes to the same as what decides nothing.
+            value = if tail && !tables.decides(value).has(Decision::Allow) { NodeId::UNDECIDED } else { value };
+            value = match self.left_for(&all[at]) {
+                Some(below) => {
+                    self.tail = tail;
+                    self.ask(tables, below, state, false)?.value
+                }
+                None => self.backward(tables, (chain, at), (&all[at], last == Some(at)), state, value)?,
+            };
         }
         let value = tables.apply(Op::Close, value, NodeId::UNDECIDED)?;
         if !closure.writes || !follow {
@@ -141,7 +181,7 @@ impl<'a> Chains<'a> {
         after: &mut After,
     ) -> Result<(), Error> {
         let closure = &self.closures[chain.0 as usize];
-        let anything = matches!(line.action, super::lines::Do::Always(What::Anything));
+        let anything = matches!(line.action, Do::Always(What::Anything));
         let written = line.numbers_only || anything || closure.below_writes[at];
         if !(follow || written && closure.read_later[at]) {
             return Ok(());
@@ -252,12 +292,28 @@ impl<'a> Chains<'a> {
         Ok(())
     }
 
-    /// One rule earlier: the rule over what comes after it.
+    /// The chain for which every packet leaves this one at that rule: then nothing comes after it, and to come back is
+    /// to go back from here.
+    fn left_for(&self, line: &Line) -> Option<ChainId> {
+        if !line.whole() || line.unknown || line.destinations.is_some() || line.numbers.is_some() {
+            return None;
+        }
+        let what = match &line.action {
+            Do::Always(what) => *what,
+            Do::BySource(feature, map) => {
+                self.lines.maps[map.0 as usize][(self.source[*feature] as usize).checked_sub(1)?].2
+            }
+            Do::ByDestination(_) | Do::ByNumber(_) => return None,
+        };
+        if let What::Verdict(Verdict::Goto(chain)) = what { Some(chain) } else { None }
+    }
+
+    /// One rule earlier: the rule over what comes after it; if it is the last of all, nothing does.
     fn backward(
         &mut self,
         tables: &mut Tables,
         (chain, at): (ChainId, usize),
-        line: &Line,
+        (line, last): (&Line, bool),
         state: State,
         rest: NodeId,
     ) -> Result<NodeId, Error> {
@@ -273,7 +329,12 @@ impl<'a> Chains<'a> {
         for &(start, end, what) in &branches.certain {
             let row = match rows.get(&what) {
                 Some(&row) => row,
-                None => self.row(tables, what, state)?,
+                // Where nothing comes after, to return is to decide nothing.
+                None => match what {
+                    What::Verdict(Verdict::Return) if last => NodeId::UNDECIDED,
+                    What::Verdict(Verdict::Goto(chain)) if last => self.ask(tables, chain, state, false)?.value,
+                    _ => self.row(tables, what, state)?,
+                },
             };
             rows.insert(what, row);
             pieces.push((start, end, row));

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use segc_backends::rules::program::{Action, ChainId, Condition, Key, MapId, Program, Rule, SetId, Value, Verdict};
 
 use super::numbers::meet;
+use super::plain::is_plain;
 use crate::packets::cells::{Runs, Space};
 use crate::packets::family::Family;
 use crate::packets::tables::LAST_KEY;
@@ -77,8 +78,10 @@ enum Feature {
 /// See the module.
 #[derive(Default)]
 pub struct Lines {
-    /// By chain.
+    /// By chain; none of those that are plain.
     pub chains: Vec<Vec<Line>>,
+    /// By chain: see [`is_plain`].
+    pub plain: Vec<bool>,
     /// Maps by address: from a cell up to another, what. Sorted; a default fills the gaps. Empty for other maps.
     pub maps: Vec<Vec<(u32, u32, What)>>,
     /// From that source cell on, that feature has that value. Sorted. All begin as 0.
@@ -124,7 +127,12 @@ impl Lines {
         }
         let mut features: FxHashMap<Feature, usize> = FxHashMap::default();
         lines.chains.resize_with(program.chains.len(), Vec::new);
+        lines.plain.resize(program.chains.len(), false);
         for chain in reached {
+            if is_plain(&program.chains[chain.0 as usize].rules) {
+                lines.plain[chain.0 as usize] = true;
+                continue;
+            }
             let found = program.chains[chain.0 as usize].rules.iter().enumerate();
             let found = found.filter_map(|(at, rule)| lines.line::<T>(program, at, rule, &sets, &mut features));
             let found = found.collect();

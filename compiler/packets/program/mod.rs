@@ -6,6 +6,7 @@ mod check;
 mod closure;
 mod lines;
 mod numbers;
+mod plain;
 
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ pub fn bounds<T: Family>(
     let hooks: Vec<&Hook> =
         program.hooks.iter().filter(|hook| hook.family.is_none_or(|family| family == T::VERSION)).collect();
     let mut build = |doubt: Op| {
-        let mut chains = Chains::new(program, &lines, &closures, space.count(), doubt);
+        let mut chains = Chains::new::<T>(program, &lines, &closures, space.count(), doubt);
         let set = sources(&mut chains, tables, &hooks)?;
         Ok((set, chains.unknown))
     };
@@ -85,13 +86,17 @@ fn all_hooks(chains: &mut Chains<'_>, tables: &mut Tables, hooks: &[&Hook]) -> R
     for (at, hook) in hooks.iter().enumerate() {
         let closure = |hook: &Hook| -> &Closure { &chains.closures[hook.chain.0 as usize] };
         let follow = closure(hook).writes && hooks[at + 1..].iter().any(|later| closure(later).reads);
+        chains.tail = hook.policy == Verdict::Drop;
         let outcome = chains.work_out(tables, hook.chain, state, follow)?;
         if follow {
             let left = if hook.policy == Verdict::Accept { outcome.back } else { State::NOBODY };
             state = chains.numbers.or(outcome.accepted, left);
         }
-        let policy = if hook.policy == Verdict::Accept { Decision::Allow } else { Decision::Deny };
-        let value = tables.apply(Op::Over, outcome.value, NodeId::always(policy))?;
+        // To deny the rest changes nothing of what is allowed.
+        let value = match hook.policy {
+            Verdict::Accept => tables.apply(Op::Over, outcome.value, NodeId::always(Decision::Allow))?,
+            _ => outcome.value,
+        };
         let value = tables.apply(Op::Allowed, value, NodeId::UNDECIDED)?;
         row = tables.apply(Op::Both, row, value)?;
     }

@@ -4,7 +4,7 @@ mod conditions;
 mod hooks;
 mod sets;
 
-use super::tree::{Rule as TreeRule, Statement, Tree};
+use super::tree::{Rule as TreeRule, Said, Statement, Tree};
 use crate::read::draft::Draft;
 use crate::read::{Note, Read, Table, Unreadable};
 use crate::rules::program::{Action, Chain, ChainId, Condition, Family, MapId, Places, Program, Rule, SetId};
@@ -63,7 +63,17 @@ pub(super) fn lower(mut tree: Tree, places: Places) -> Result<Read, Unreadable> 
         let mut out = Vec::with_capacity(if forwards { rules.len() } else { 0 });
         if forwards {
             for rule in &rules {
-                lower.rule(id, inet, rule, &statements[rule.start as usize..rule.end as usize], &mut out)?;
+                match rule {
+                    TreeRule::Said(said) => {
+                        let statements = &statements[said.start as usize..said.end as usize];
+                        lower.rule(id, inet, said, statements, &mut out)?;
+                    }
+                    TreeRule::Plain(plain) => out.push(Rule {
+                        at: plain.at,
+                        conditions: vec![Condition::Service(vec![(plain.low, plain.high)])],
+                        action: Action::Verdict(plain.verdict),
+                    }),
+                }
             }
         }
         lower.program.chains.push(Chain { table, name, rules: out });
@@ -84,7 +94,7 @@ impl Lower {
         &mut self,
         chain: ChainId,
         inet: bool,
-        rule: &TreeRule,
+        rule: &Said,
         statements: &[Statement],
         out: &mut Vec<Rule>,
     ) -> Result<(), Unreadable> {

@@ -1,0 +1,116 @@
+//! A short cut for the rule that large texts are made of: `tcp dport 22 accept comment "…"`. Whatever is written in any
+//! other way is left to [`Parser::rule`], which reads these rules too and to the same effect.
+
+use super::text::Parser;
+use super::tree::{Plain, Rule};
+use crate::rules::program::{ChainId, Verdict};
+
+/// Openings, and the protocol that each is about.
+const OPENINGS: [(&[u8], u32); 3] = [(b"tcp dport ", 6), (b"udp dport ", 17), (b"sctp dport ", 132)];
+
+impl Parser<'_> {
+    /// Takes such a rule with the end of its line, if one comes next.
+    pub(super) fn plain(&mut self, chain: ChainId) -> bool {
+        let text = &self.lexer.text[self.lexer.position..];
+        let Some((low, high, verdict, behind)) = opening(text) else { return false };
+        let (comment, behind) = match behind.strip_prefix(b" comment \"") {
+            None => (None, behind),
+            Some(quoted) => match quoted.iter().position(|byte| matches!(byte, b'"' | b'\n')) {
+                Some(end) if quoted[end] == b'"' => (Some(&quoted[..end]), &quoted[end + 1..]),
+                _ => return false,
+            },
+        };
+        let [b'\n', behind @ ..] = behind else { return false };
+        let at = self.lexer.line;
+        if let Some(comment) = comment {
+            self.tree.comments.add(chain, at, &String::from_utf8_lossy(comment));
+        }
+        self.tree.chains[chain.0 as usize].rules.push(Rule::Plain(Plain { at, low, high, verdict }));
+        self.lexer.position = self.lexer.text.len() - behind.len();
+        self.lexer.line += 1;
+        true
+    }
+}
+
+/// Its keys, its verdict and what stands behind.
+fn opening(text: &[u8]) -> Option<(u32, u32, Verdict, &[u8])> {
+    let (ports, protocol) =
+        OPENINGS.iter().find_map(|(opening, protocol)| Some((text.strip_prefix(*opening)?, protocol << 16)))?;
+    let (low, behind) = port(ports)?;
+    let (high, behind) = match behind.strip_prefix(b"-") {
+        Some(last) => port(last)?,
+        None => (low, behind),
+    };
+    let (verdict, behind) = match behind.strip_prefix(b" accept") {
+        Some(behind) => (Verdict::Accept, behind),
+        None => (Verdict::Drop, behind.strip_prefix(b" drop")?),
+    };
+    (low <= high).then_some((protocol | low, protocol | high, verdict, behind))
+}
+
+/// A port in decimal digits, as listings have it.
+fn port(text: &[u8]) -> Option<(u32, &[u8])> {
+    let mut number = 0;
+    let mut length = 0;
+    while let Some(digit) = text.get(length).filter(|byte| byte.is_ascii_digit() && length < 6) {
+        number = number * 10 + u32::from(digit - b'0');
+        length += 1;
+    }
+    let plain = length > 0 && number <= 0xffff && (length == 1 || text[0] != b'0');
+    plain.then(|| (number, &text[length..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text;
+    use super::opening;
+
+    /// The short cut takes a rule or leaves it; what is read is the same. A second blank keeps a rule from being taken.
+    #[test]
+    fn short_cuts_change_nothing() {
+        let ports =
+            ["22", "0", "65535", "65536", "022", "00", "1-9", "9-1", "7-7", "1-65536", "1-", "-1", "0x16", "ssh", ""];
+        let ends = [
+            "accept",
+            "drop",
+            "accept ",
+            "accept;drop",
+            "accept comment \"a\"",
+            "drop comment \"\"",
+            "accept comment \"é\"",
+            "accept comment \"a\" log",
+            "accept comment \"a",
+            "accept comment a",
+            "accept # a",
+            "accepted",
+            "accept \\\n drop",
+            "return",
+            "jump d",
+            "counter accept",
+            "",
+            "accept }",
+            "log accept",
+        ];
+        let mut taken = 0;
+        for protocol in ["tcp", "udp", "sctp", "dccp", "th"] {
+            for port in ports {
+                for end in ends {
+                    let read = |blanks: &str| {
+                        let rule = format!("{protocol} dport{blanks}{port} {end}");
+                        let all = format!(
+                            "table inet t {{\nchain d {{\n}}\nchain f {{\ntype filter hook forward priority 0\n{rule}\n{rule}\nudp dport 1 drop\n}}\n}}\n"
+                        );
+                        let said = text(all.as_bytes()).map(|read| format!("{read:?}"));
+                        (said, opening(rule.as_bytes()).is_some())
+                    };
+                    let ((short, is_short), (long, is_long)) = (read(" "), read("  "));
+                    // The text of what is not understood has its blanks made one.
+                    assert_eq!(short, long, "{protocol} {port} {end}");
+                    assert!(!is_long);
+                    taken += u32::from(is_short);
+                }
+            }
+        }
+        assert!(taken > 100, "{taken}");
+    }
+}

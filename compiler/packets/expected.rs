@@ -1,0 +1,64 @@
+//! What a policy allows, worked out before the configuration is known: most are written in the policy's own addresses,
+//! and then its cells are theirs.
+
+use std::time::Instant;
+
+use jiff::civil::Date;
+
+use super::cells::Space;
+use super::error::Error;
+use super::family::Family;
+use super::policy::{classes, policy};
+use super::proof::Figures;
+use super::tables::{NodeId, Tables};
+use crate::model::Model;
+
+/// The policy's set in both families.
+pub struct Expected {
+    /// IPv4.
+    pub(super) v4: Half<u32>,
+    /// IPv6.
+    pub(super) v6: Half<u128>,
+}
+
+/// The policy's set in one family.
+pub(super) struct Half<T> {
+    pub space: Space<T>,
+    pub tables: Tables,
+    pub allowed: Result<Vec<NodeId>, Error>,
+    pub figures: Figures,
+}
+
+/// What the policy allows on `day`.
+pub fn expect(model: &Model<'_>, day: Date) -> Expected {
+    Expected { v4: Half::new(model, day, &[]), v6: Half::new(model, day, &[]) }
+}
+
+impl<T: Family> Half<T> {
+    /// In cells that tell the sets of `others` apart, too.
+    pub fn new(model: &Model<'_>, day: Date, others: &[Vec<(T, T)>]) -> Self {
+        let mut clock = Clock::new();
+        let space = Space::<T>::new(&classes(model), others);
+        let mut tables = Tables::new(space.count());
+        let mut figures = Figures { cells: space.count(), space: clock.lap(), ..Figures::default() };
+        let allowed = policy(model, day, &space, &mut tables);
+        figures.policy = clock.lap();
+        figures.policy_nodes = tables.count();
+        Self { space, tables, allowed, figures }
+    }
+}
+
+/// Tells how long something took: for people, and for nothing else.
+pub(super) struct Clock(Instant);
+
+impl Clock {
+    pub fn new() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Nanoseconds since the last lap.
+    pub fn lap(&mut self) -> u64 {
+        let before = std::mem::replace(&mut self.0, Instant::now());
+        u64::try_from(self.0.duration_since(before).as_nanos()).unwrap_or(u64::MAX)
+    }
+}
