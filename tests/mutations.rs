@@ -316,7 +316,7 @@ fn one(
     count(&score.mutants);
     let sources = Sources::default();
     let source = sources.add("m".to_owned(), "m".to_owned(), mutant.text.clone()).expect("small");
-    let judged = judge(model, &sources, day, source, Scope::Own);
+    let judged = judge(model, &sources, day, source, Scope::Own, false);
     let Ok(mut read) = segc_backends::read::nft(mutant.text.as_bytes()) else {
         assert_eq!(judged.verdict, None, "{}", mutant.what);
         count(&score.unreadable);

@@ -96,6 +96,10 @@ pub struct Verify {
     /// Ask every chain that sees forwarded packets, whoever wrote it, not only the tables that segc writes
     #[arg(long)]
     pub effective: bool,
+    /// Dates that are written out in RULESET are in UTC: it was saved by `TZ=UTC0 nft -s list ruleset`. Without this they
+    /// are not understood, since a listing does not say in whose time zone they are
+    #[arg(long)]
+    pub utc: bool,
     /// Judge dates as on this day (ISO, UTC); today if not given
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub at: Option<Date>,

@@ -109,7 +109,7 @@ fn proved(
     let Some(text) = policy.sources.add(name.clone(), name.clone(), rules.text.clone()) else {
         return Err(vec![input::too_large(&name, "4 GiB together with the policy", None)]);
     };
-    let judged = prove::judge(&policy.model, policy.sources, policy.day, text, Scope::Own);
+    let judged = prove::judge(&policy.model, policy.sources, policy.day, text, Scope::Own, false);
     Err(judged.found.into_iter().map(verify::of_our_own).collect())
 }
 

@@ -29,7 +29,7 @@ pub fn run(args: &Verify) -> Status {
             return Status::Unreadable;
         };
         let scope = if args.effective { Scope::Everything } else { Scope::Own };
-        let judged = judge(&policy.model, policy.sources, policy.day, source, scope);
+        let judged = judge(&policy.model, policy.sources, policy.day, source, scope, args.utc);
         match args.format {
             Format::Human => human(policy, &judged),
             Format::Json => json(policy, &judged),

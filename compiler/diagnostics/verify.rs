@@ -65,7 +65,10 @@ pub fn unproved(why: &str, sure: Option<&str>, lines: &[Span]) -> Diagnostic {
     }
     let sure =
         sure.map_or_else(|| "nothing is sure about the rest".to_owned(), |sure| format!("this much is sure: {sure}"));
-    d.help(format!("{sure}; write such conditions only on rules that drop, in front of those that accept"))
+    d.help(format!(
+        "{sure}; write such conditions only on rules that drop, in front of \
+         those that accept; for dates in a listing, save it with `TZ=UTC0 nft -s list ruleset` and give `--utc`"
+    ))
 }
 
 /// The rules for replies and errors are not those that segc writes.

@@ -1,6 +1,9 @@
 //! A rule set's text read back and compared with the policy: equal, or what differs, in the policy's words.
 
 mod connections;
+mod dates;
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 use segc_backends::read::{self, Kind, Read};
@@ -46,10 +49,12 @@ pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: packets::E
         && packets::prove_expected(model, day, &read.program, expected).verdict == Verdict::Proved
 }
 
-/// Compares a rule set with the policy on a day. `text` must be one of `sources`, so that its lines can be shown.
-pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope) -> Judged {
+/// Compares a rule set with the policy on a day. `text` must be one of `sources`, so that its lines can be shown. `utc`
+/// says that written-out dates in it are in UTC; else they are not understood.
+pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope, utc: bool) -> Judged {
     let nothing = |found| Judged { verdict: None, found: vec![found], notes: vec![], figures: Default::default() };
-    let mut read = match read::read(text.text.as_bytes()) {
+    let listing = if utc { dates::as_seconds(&text.text) } else { Cow::Borrowed(text.text.as_str()) };
+    let mut read = match read::read(listing.as_bytes()) {
         Ok(read) => read,
         Err(wrong) => return nothing(say::unreadable(&text.name, &wrong.what, line(sources, text, wrong.line))),
     };
@@ -104,11 +109,12 @@ struct Teller<'t> {
 impl Teller<'_> {
     fn differences(&self, proof: &Proof) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        for (witnesses, tell) in
-            [(&proof.extra, say::lets_pass as fn(&say::Drift) -> Diagnostic), (&proof.missing, say::stops)]
-        {
+        for (witnesses, done, tell) in [
+            (&proof.extra, Done::Accept, say::lets_pass as fn(&say::Drift) -> Diagnostic),
+            (&proof.missing, Done::Drop, say::stops),
+        ] {
             let certain: Vec<&Witness> = witnesses.iter().filter(|w| w.certain).collect();
-            found.extend(self.drifts(&certain).iter().map(tell));
+            found.extend(self.drifts(&certain, done).iter().map(tell));
         }
         if matches!(proof.verdict, Verdict::Proved | Verdict::Different) {
             return found;
@@ -140,7 +146,7 @@ impl Teller<'_> {
     }
 
     /// Differences with the same connections in both families are one; `more` of the last says how many are not told.
-    fn drifts(&self, witnesses: &[&Witness]) -> Vec<say::Drift> {
+    fn drifts(&self, witnesses: &[&Witness], done: Done) -> Vec<say::Drift> {
         let mut told: Vec<say::Drift> = Vec::new();
         let mut more = 0;
         for witness in witnesses {
@@ -156,7 +162,7 @@ impl Teller<'_> {
                 connections,
                 packet: self.packet(&witness.packet),
                 allows: witness.flows.iter().map(|flow| self.model.flows[flow.0 as usize].head()).take(3).collect(),
-                rules: witness.rules.iter().rev().find_map(|step| self.deciding(step)).into_iter().collect(),
+                rules: witness.rules.iter().rev().find_map(|step| self.deciding(step, done)).into_iter().collect(),
                 more: 0,
             });
         }
@@ -177,10 +183,10 @@ impl Teller<'_> {
         format!("{} from {} to {}", words::key(packet.key), packet.source, packet.destination)
     }
 
-    /// The line of a rule that accepts or drops.
-    fn deciding(&self, step: &Step) -> Option<Span> {
+    /// The line of a rule, if that is what it does. A hook's policy has none.
+    fn deciding(&self, step: &Step, done: Done) -> Option<Span> {
         let rule = self.read.program.chains[step.chain.0 as usize].rules.get(step.rule)?;
-        let decides = matches!(rule.action, Action::Verdict(Done::Accept | Done::Drop));
+        let decides = rule.action == Action::Verdict(done);
         decides.then(|| self.span(step)).flatten()
     }
 

@@ -59,6 +59,22 @@ fn drift_is_told_in_zones_with_a_packet_and_the_rule() {
     assert!(said.contains("SEG0801") && said.contains("`gpu` -> `dev` on ssh, some of the time"), "{said}");
 }
 
+/// P46: a listing says dates in somebody's time zone.
+#[test]
+fn dates_of_a_listing_count_when_they_are_in_utc() {
+    let listed = |day: &'static str| {
+        move |rules: String| {
+            let at = rules.find("meta time < ").expect("a date") + "meta time < ".len();
+            let end = at + rules[at..].find(' ').expect("a condition follows");
+            format!("{}\"{day} 00:00:00\"{}", &rules[..at], &rules[end..])
+        }
+    };
+    let (status, said) = verify(listed("2027-02-01"), &[]);
+    assert!(status == Some(3) && said.contains("--utc"), "{status:?} {said}");
+    assert_eq!(verify(listed("2027-02-01"), &["--utc"]).0, Some(0));
+    assert_eq!(verify(listed("2027-02-02"), &["--utc"]).0, Some(1));
+}
+
 #[test]
 fn json_says_the_same() {
     let (status, said) = verify(replace("8000-8100", "8000-8101"), &["--format", "json"]);

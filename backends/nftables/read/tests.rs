@@ -327,3 +327,25 @@ fn ten_million_elements() {
     assert!(read(text.as_bytes()).is_ok());
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
+
+#[test]
+fn moments_in_json_are_exact_as_numbers_only() {
+    let read = |operator: &str, right: &str| {
+        let text = format!(
+            r#"{{"nftables": [{{"table": {{"family": "inet", "name": "t", "handle": 1}}}},
+            {{"chain": {{"family": "inet", "table": "t", "name": "c", "handle": 2, "type": "filter", "hook": "forward", "prio": 0, "policy": "drop"}}}},
+            {{"rule": {{"family": "inet", "table": "t", "chain": "c", "handle": 3, "expr": [
+              {{"match": {{"op": "{operator}", "left": {{"meta": {{"key": "time"}}}}, "right": {right}}}}}, {{"accept": null}}]}}}}]}}"#
+        );
+        let read = crate::read::nft_json(text.as_bytes()).expect("it is readable");
+        format!(
+            "{:?}",
+            read.program.chains.iter().flat_map(|chain| &chain.rules).map(|rule| &rule.conditions).collect::<Vec<_>>()
+        )
+    };
+    assert_eq!(read("<", "1814400000"), "[[Time { since: None, before: Some(1814400000) }]]");
+    assert_eq!(read(">=", "1814400000"), "[[Time { since: Some(1814400000), before: None }]]");
+    for (operator, right) in [("<=", "5"), ("<", "\"2027-07-01 00:00:00\""), ("<", "-5"), ("==", "5")] {
+        assert!(read(operator, right).contains("Unknown"), "{operator} {right}: {}", read(operator, right));
+    }
+}

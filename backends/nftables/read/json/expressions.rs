@@ -30,6 +30,20 @@ pub(super) fn compare(tree: &mut Tree, table: usize, at: u32, value: &Value, bod
     let selectors = selectors(&body["left"]);
     let text: Box<str> = value.to_string().into();
     let operator = string(body, "op")?;
+    if let (&[Selector::Time], Some(moment)) =
+        (selectors.as_slice(), body["right"].as_i64().filter(|m| (0..1 << 40).contains(m)))
+    {
+        // Seconds against a clock of nanoseconds: only these two are the same for both.
+        let time = match operator {
+            "<" => Some(Statement::Time(None, Some(moment))),
+            ">=" => Some(Statement::Time(Some(moment), None)),
+            _ => None,
+        };
+        if let Some(time) = time {
+            tree.say(time);
+            return Ok(());
+        }
+    }
     let kinds: Vec<Kind> = selectors.iter().map(|selector| selector.kind()).collect();
     let understood = !kinds.contains(&Kind::Opaque) && !kinds.contains(&Kind::Time);
     let right = if understood { right(tree, table, at, &selectors, Gives::Nothing, &body["right"]).ok() } else { None };
