@@ -1,4 +1,4 @@
-//! A comparison as the comment of a pull request. All text of the policy goes through [`escape`], so that no name,
+//! A comparison as the comment of a pull request. All text of the policy goes through `escape`, so that no name,
 //! reason or path can end a block, call somebody or look like a link.
 
 use super::super::count;
