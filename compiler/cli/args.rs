@@ -164,9 +164,6 @@ pub struct Explain {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
-    /// Show the rules that decide it on this target
-    #[arg(long, value_name = "TARGET", default_value = "nftables")]
-    pub target: String,
 }
 
 #[derive(Group)]
