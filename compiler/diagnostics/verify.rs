@@ -4,6 +4,10 @@ use segc_grammar::Span;
 
 use super::{Diagnostic, count};
 
+/// What the answer is not about, where chains of others are asked.
+pub const FIRST_PACKETS: &str = "only first packets of connections are compared here: what other chains let pass as \
+     established, related or invalid is not judged";
+
 /// Connections that pass and should not, or the reverse.
 pub struct Drift {
     /// `` `dev` -> `gpu` on ssh``

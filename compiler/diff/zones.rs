@@ -1,5 +1,7 @@
 //! Which zone of one version is which of the other, and which addresses changed hands.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashMap;
 
 use super::cells::{Cells, Edition};
@@ -36,17 +38,17 @@ impl Matching {
             }
         }
         // Only a zone whose name is gone can have been renamed, and only to a name that is new.
-        let mut gone: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        // Zones that hold the same lie in one another, and come from the outside in, in both versions.
+        let mut gone: FxHashMap<Vec<u32>, VecDeque<u32>> = FxHashMap::default();
         for (id, _) in old.zones.iter().filter(|(id, _)| twin[0][id.0 as usize].is_none()) {
-            gone.insert(all_cells(old, cells, Edition::Old, id), id.0);
+            gone.entry(all_cells(old, cells, Edition::Old, id)).or_default().push_back(id.0);
         }
         for (id, _) in new.zones.iter() {
             if twin[1][id.0 as usize].is_some() {
                 continue;
             }
             let place = all_cells(new, cells, Edition::New, id);
-            let before = gone.get(&place).copied().filter(|&z| twin[0][z as usize].is_none());
-            if let Some(before) = before {
+            if let Some(before) = gone.get_mut(&place).and_then(VecDeque::pop_front) {
                 twin[0][before as usize] = Some(id.0);
                 twin[1][id.0 as usize] = Some(before);
                 renamed.push((ZoneId(before), id));

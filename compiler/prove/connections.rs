@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use segc_backends::rules::program::{Action, ChainId, Condition, Kinds, Program, Rule, Value, Verdict};
+use segc_backends::rules::program::{Action, ChainId, Condition, Hook, Kinds, Program, Rule, Value, Verdict};
 
 use crate::packets::Step;
 
@@ -14,17 +14,17 @@ const ICMP: [(u32, u32); 2] = [(1 << 16, 1 << 16 | 0xffff), (58 << 16, 58 << 16 
 /// All other keys.
 const REST: [(u32, u32); 3] = [(0, 0xffff), (2 << 16, 57 << 16 | 0xffff), (59 << 16, 255 << 16 | 0xffff)];
 
-/// Checks the rules that our tables' hooks lead to: packets of no connection are dropped, but for ICMP, which is judged
+/// Checks the rules that these hooks, our own tables', lead to: packets of no connection are dropped, but for ICMP, which is judged
 /// like a first packet; ICMP errors of a connection pass; replies pass; and every other packet is judged like the first
 /// one of its connection, so that what is revoked stops.
 ///
 /// # Errors
 /// Rules that are not so; none where something is missing.
-pub fn recognised(program: &Program) -> Result<(), BTreeSet<Step>> {
+pub fn recognised(program: &Program, hooks: &[Hook]) -> Result<(), BTreeSet<Step>> {
     let rules_at = |chain: ChainId| &program.chains[chain.0 as usize].rules;
     let mut begins = false;
     let mut prologue = BTreeSet::new();
-    for hook in &program.hooks {
+    for hook in hooks {
         // The hook's own chain may do nothing but go on to another.
         let mut chain = hook.chain;
         while let [Rule { conditions, action: Action::Verdict(Verdict::Goto(next)), .. }] = rules_at(chain).as_slice() {
@@ -39,7 +39,7 @@ pub fn recognised(program: &Program) -> Result<(), BTreeSet<Step>> {
         }
     }
     let mut odd = BTreeSet::new();
-    for chain in reached(program) {
+    for chain in reached(program, hooks) {
         for (rule, line) in rules_at(chain).iter().enumerate() {
             let asks = line.conditions.iter().find_map(|condition| match condition {
                 Condition::Connection(kinds) => Some(*kinds),
@@ -68,9 +68,9 @@ fn is_line(rule: &Rule, at: usize) -> bool {
 }
 
 /// The chains that the hooks lead to, theirs among them.
-fn reached(program: &Program) -> BTreeSet<ChainId> {
+fn reached(program: &Program, hooks: &[Hook]) -> BTreeSet<ChainId> {
     let mut known = BTreeSet::new();
-    let mut open: Vec<ChainId> = program.hooks.iter().map(|hook| hook.chain).collect();
+    let mut open: Vec<ChainId> = hooks.iter().map(|hook| hook.chain).collect();
     while let Some(chain) = open.pop() {
         if known.insert(chain) {
             let rules = &program.chains[chain.0 as usize].rules;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 use segc_backends::read::{self, Kind, Read};
-use segc_backends::rules::program::{Action, Places, Verdict as Done};
+use segc_backends::rules::program::{Action, Hook, Places, Program, Verdict as Done};
 use segc_grammar::Span;
 
 use crate::diagnostics::{Diagnostic, verify as say};
@@ -45,7 +45,7 @@ const MOST: usize = 8;
 
 /// Whether what was read says exactly what the policy says on a day; `expected` is [`packets::expect`]'s for the same.
 pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: packets::Expected) -> bool {
-    connections::recognised(&read.program).is_ok()
+    connections::recognised(&read.program, &read.program.hooks).is_ok()
         && packets::prove_expected(model, day, &read.program, expected).verdict == Verdict::Proved
 }
 
@@ -60,11 +60,14 @@ pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, sco
     };
     // A set of iptables has no table of ours, and is asked as a whole.
     let ours = scope != Scope::Everything && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
-    if ours && !keep_own(&mut read) {
-        return nothing(say::not_ours(&text.name));
+    let own = own_hooks(&read.program);
+    // How replies come back is known of our own tables only; where there are some, they must be right.
+    let odd = own.as_ref().and_then(|hooks| connections::recognised(&read.program, hooks).err());
+    match own {
+        Some(hooks) if ours => read.program.hooks = hooks,
+        None if ours => return nothing(say::not_ours(&text.name)),
+        _ => {}
     }
-    // Whose chains replies pass through is known of our own tables only.
-    let odd = if ours { connections::recognised(&read.program).err() } else { None };
     let mut proof = packets::prove(model, day, &read.program);
     let teller = Teller { model, sources, text, read: &read };
     let notes = read.notes.iter().filter(|note| !ours && note.kind != Kind::Ignored);
@@ -76,21 +79,18 @@ pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, sco
             proof.verdict = Verdict::CannotProve;
         }
     }
-    Judged {
-        verdict: Some(proof.verdict),
-        found,
-        notes: notes.map(|note| teller.note(note)).collect(),
-        figures: proof.figures,
+    let mut notes: Vec<String> = notes.map(|note| teller.note(note)).collect();
+    if !ours {
+        notes.push(say::FIRST_PACKETS.to_owned());
     }
+    Judged { verdict: Some(proof.verdict), found, notes, figures: proof.figures }
 }
 
-/// Leaves only our own tables' hooks. Is one of them left that holds rules?
-fn keep_own(read: &mut Read) -> bool {
-    let program = &mut read.program;
-    let chains = &program.chains;
-    let table = |hook: &segc_backends::rules::program::Hook| chains[hook.chain.0 as usize].table.as_str();
-    program.hooks.retain(|hook| OWN.contains(&table(hook)));
-    program.hooks.iter().any(|hook| table(hook) != "segc_state")
+/// Our own tables' hooks; `None` where none of them holds rules.
+fn own_hooks(program: &Program) -> Option<Vec<Hook>> {
+    let table = |hook: &Hook| program.chains[hook.chain.0 as usize].table.as_str();
+    let own: Vec<Hook> = program.hooks.iter().filter(|hook| OWN.contains(&table(hook))).cloned().collect();
+    own.iter().any(|hook| table(hook) != "segc_state").then_some(own)
 }
 
 fn line(sources: &Sources, text: &Source, line: u32) -> Option<Span> {
