@@ -5,6 +5,7 @@
 
 mod cases;
 mod cli;
+mod covered_laws;
 mod diff_laws;
 mod documents;
 mod editors;

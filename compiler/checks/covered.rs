@@ -1,93 +1,145 @@
-//! Allows that say the same as another one, or less. Judged against one other allow at a time; what several cover
-//! only together is not looked for.
-
-use rustc_hash::FxHashMap;
+//! Allows that add nothing: all that they let in, others let in as well, one alone or several together. Judged on the
+//! connections themselves, so that nesting and `except` are seen through.
 
 use super::Context;
+use super::duplicate::repeats;
 use crate::diagnostics::{Diagnostic, tidiness};
-use crate::model::{ClassSet, Flow, FlowId, ServiceSet, head};
+use crate::model::{Assumed, Connections, Families, Flow, FlowId, ServiceSet};
 
-/// Allows that another one makes needless. Of two that cover each other the first is kept; equal ones are left to
-/// [`duplicates`].
+/// A flow that falls into more parts than this on the way is not judged, which reports nothing.
+const MOST: usize = 4096;
+
+/// Allows that others make needless. They can all be deleted together: each is judged against those that are then
+/// left, the narrowest first, so that of two that cover each other the first in the text stays.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let flows = &context.model.flows;
-    let live = |f: &Flow<'_>| !f.window.is_over(context.day);
-    for (i, flow) in flows.iter().enumerate().filter(|(_, f)| live(f)) {
-        let Some((from, to)) = flow.boxes.first() else { continue };
-        // Whatever covers the flow covers this pair of it.
-        let first = |set: &ClassSet| set.iter().take(1).collect::<ClassSet>();
-        for id in context.index().candidates(&first(from), &first(to)) {
-            let other = id.0 as usize;
-            let wider = &flows[other];
-            if other == i || !live(wider) || !covers(wider, flow) {
-                continue;
-            }
-            // Of two that cover each other the first stays; if they are equal to the letter, `duplicates` says it.
-            if !covers(flow, wider) || (other < i && key(wider) != key(flow)) {
-                found.push(tidiness::covered(flow.head(), wider.head()));
-                break;
-            }
+    let mut judged = Covered { context, kept: vec![true; flows.len()] };
+    for (kept, (flow, repeated)) in judged.kept.iter_mut().zip(flows.iter().zip(repeats(flows))) {
+        *kept = repeated.is_none() && !flow.window.is_over(context.day);
+    }
+    let mut order: Vec<usize> = (0..flows.len()).filter(|&i| judged.kept[i] && judged.suspect(i)).collect();
+    order.sort_by_cached_key(|&i| (size(&flows[i]), std::cmp::Reverse(i)));
+    let mut spare = Vec::new();
+    for i in order {
+        if judged.by(i).is_some() {
+            judged.kept[i] = false;
+            spare.push(i);
         }
     }
-}
-
-/// Does `wider` allow all that `flow` does, whenever `flow` does, and is nothing else lost with it?
-fn covers(wider: &Flow<'_>, flow: &Flow<'_>) -> bool {
-    flow.services.within(&wider.services)
-        && wider.window.covers(&flow.window)
-        && (wider.log || !flow.log)
-        && relied_upon(wider) == relied_upon(flow)
-        && flow.boxes.iter().all(|(a, b)| wider.boxes.iter().any(|(c, d)| a.within(c) && b.within(d)))
-}
-
-/// For each flow the first one that says exactly the same.
-fn equal_to(flows: &[Flow<'_>]) -> Vec<Option<FlowId>> {
-    let mut first: FxHashMap<Key<'_>, FlowId> = FxHashMap::default();
-    let mut equal = Vec::with_capacity(flows.len());
-    for (i, flow) in flows.iter().enumerate() {
-        let id = FlowId(i as u32);
-        let known = *first.entry(key(flow)).or_insert(id);
-        equal.push((known != id).then_some(known));
+    // Told by those that stay.
+    for i in spare {
+        let Some(by) = judged.by(i) else { continue };
+        let heads: Vec<_> = by.iter().map(|id| flows[id.0 as usize].head()).collect();
+        found.push(tidiness::covered(flows[i].head(), &heads));
     }
-    equal
+}
+
+/// How many connections, roughly: pairs of classes times services.
+fn size(flow: &Flow<'_>) -> u128 {
+    let pairs: u128 = flow.boxes.iter().map(|(a, b)| a.len() as u128 * b.len() as u128).sum();
+    pairs * flow.services.intervals().iter().map(|i| u128::from(i.1 - i.0) + 1).sum::<u128>()
+}
+
+struct Covered<'c, 'm> {
+    context: &'c Context<'m>,
+    /// Those that may cover others.
+    kept: Vec<bool>,
+}
+
+impl Covered<'_, '_> {
+    fn flow(&self, id: FlowId) -> &Flow<'_> {
+        &self.context.model.flows[id.0 as usize]
+    }
+
+    /// Does `other` stand in for all that is said of what `flow` lets in, where both let it in?
+    fn stands_in(&self, other: FlowId, flow: usize) -> bool {
+        let (wider, narrower) = (self.flow(other), &self.context.model.flows[flow]);
+        other.0 as usize != flow
+            && self.kept[other.0 as usize]
+            && wider.window.covers(&narrower.window)
+            && (wider.log || !narrower.log)
+            && relied_upon(wider.inert) == relied_upon(narrower.inert)
+    }
+
+    /// A quick look at one pair of classes: can all services of it be let in by others?
+    fn suspect(&self, flow: usize) -> bool {
+        let model = self.context.model;
+        let Some((left, right)) = model.flows[flow].boxes.first() else { return false };
+        let (Some(from), Some(to)) = (left.iter().next(), right.iter().next()) else { return false };
+        let pair = |class| model.zones.families(&crate::model::ClassSet::run(class, class + 1));
+        let mut rest = model.flows[flow].services.only(pair(from).and(pair(to)));
+        for other in self.context.index().around(from, to) {
+            if rest.is_empty() {
+                break;
+            }
+            let services = &self.flow(other).services;
+            if services.meets(&rest) && self.stands_in(other, flow) && self.flow(other).joins(from, to) {
+                rest = rest.difference(services);
+            }
+        }
+        rest.is_empty()
+    }
+
+    /// Others that let in all that the flow does; none of them could be left out. `None`: it lets in something alone.
+    fn by(&self, flow: usize) -> Option<Vec<FlowId>> {
+        let mut by: Vec<FlowId> = Vec::new();
+        let mut rest = self.parts(flow);
+        while let Some(part) = rest.first() {
+            let next = self.at_corner(flow, part)?;
+            rest = self.without(rest, next)?;
+            by.push(next);
+        }
+        // The later ones may have made an earlier one needless.
+        let mut at = 0;
+        while at < by.len() {
+            let mut others = by.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, id)| *id);
+            let rest = others.try_fold(self.parts(flow), |rest, id| self.without(rest, id))?;
+            if rest.is_empty() {
+                by.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+        by.sort_unstable();
+        (!by.is_empty()).then_some(by)
+    }
+
+    /// What it lets in, family by family: a class without IPv6 lets in no ICMPv6.
+    fn parts(&self, flow: usize) -> Vec<Connections> {
+        let families = [Families { v4: true, v6: false }, Families { v4: false, v6: true }];
+        let products = self.context.model.flows[flow].products();
+        let each = products.flat_map(|p| families.map(|f| Connections::from(p).of_family(self.context.model, f)));
+        each.filter(|part| !part.is_empty()).collect()
+    }
+
+    fn without(&self, rest: Vec<Connections>, id: FlowId) -> Option<Vec<Connections>> {
+        let mut rest = rest;
+        for product in self.flow(id).products() {
+            rest = rest.into_iter().flat_map(|part| part.without(product)).collect();
+            if rest.len() > MOST {
+                return None;
+            }
+        }
+        Some(rest)
+    }
+
+    /// The widest flow that lets in the first connection of a part, the first of several.
+    fn at_corner(&self, flow: usize, part: &Connections) -> Option<FlowId> {
+        let (from, to) = (part.left.iter().next()?, part.right.iter().next()?);
+        let key = part.services.intervals().first()?.0;
+        let lets_in = |id: &FlowId| {
+            self.stands_in(*id, flow)
+                && self.flow(*id).services.meets(&ServiceSet::interval(key, key))
+                && self.flow(*id).joins(from, to)
+        };
+        let all = self.context.index().around(from, to).filter(lets_in);
+        all.max_by_key(|id| (size(self.flow(*id)), std::cmp::Reverse(*id)))
+    }
 }
 
 type Dates = (Option<jiff::civil::Date>, Option<jiff::civil::Date>);
-type Key<'k> = (&'k [(ClassSet, ClassSet)], &'k ServiceSet, Dates, bool, Option<Dates>);
 
-fn key<'k>(flow: &'k Flow<'k>) -> Key<'k> {
-    let dates = (flow.window.from, flow.window.until);
-    (&flow.boxes, &flow.services, dates, flow.log, relied_upon(flow))
-}
-
-/// The dates of its `inert`, if it has one.
-fn relied_upon(flow: &Flow<'_>) -> Option<Dates> {
-    flow.inert.map(|a| (a.window.from, a.window.until))
-}
-
-/// Statements that say exactly the same as an earlier one.
-pub fn duplicates(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let model = context.model;
-    for (i, first) in equal_to(&model.flows).into_iter().enumerate() {
-        if let Some(first) = first {
-            found.push(tidiness::duplicate("allow", model.flows[i].head(), model.flows[first.0 as usize].head()));
-        }
-    }
-    let mut seen = FxHashMap::default();
-    for forbid in model.forbids.iter().filter(|f| f.waivers.is_empty()) {
-        let key = (forbid.arrow == segc_grammar::ast::Arrow::Path, &forbid.boxes, &forbid.services, &forbid.over);
-        let at = head(forbid.statement);
-        let first = *seen.entry(key).or_insert(at);
-        if first != at {
-            found.push(tidiness::duplicate("forbid", at, first));
-        }
-    }
-    let mut seen = FxHashMap::default();
-    for require in &model.requires {
-        let at = head(require.statement);
-        let first = *seen.entry((&require.boxes, &require.services)).or_insert(at);
-        if first != at {
-            found.push(tidiness::duplicate("require", at, first));
-        }
-    }
+/// The dates of an assumption.
+pub fn relied_upon(assumed: Option<Assumed<'_>>) -> Option<Dates> {
+    assumed.map(|a| (a.window.from, a.window.until))
 }

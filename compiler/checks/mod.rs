@@ -4,6 +4,7 @@
 mod controls;
 mod covered;
 mod direct;
+mod duplicate;
 mod expired;
 mod later;
 mod paths;
@@ -79,7 +80,7 @@ pub const CHECKS: &[Check] = &[
         level: Level::Warn,
         summary: "a statement says the same as an earlier one",
         whole: false,
-        run: covered::duplicates,
+        run: duplicate::check,
     },
     Check {
         name: "expired",

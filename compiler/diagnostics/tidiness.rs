@@ -26,10 +26,20 @@ pub fn duplicate(what: &str, again: Span, first: Span) -> Diagnostic {
         .help("delete one of them")
 }
 
-/// An allow that another one makes needless.
-pub fn covered(at: Span, by: Span) -> Diagnostic {
-    Diagnostic::warning("SEG1704", "this allow adds nothing: another one already allows all of it")
-        .at(at, "covered")
-        .at(by, "by this one")
-        .help("delete it, or narrow the wider one")
+/// Places that are shown of allows that cover another one; the message says how many there are.
+const MOST_SHOWN: usize = 8;
+
+/// An allow that others make needless.
+pub fn covered(at: Span, by: &[Span]) -> Diagnostic {
+    if let [by] = by {
+        return Diagnostic::warning("SEG1704", "this allow adds nothing: another one already allows all of it")
+            .at(at, "covered")
+            .at(*by, "by this one")
+            .help("delete it, or narrow the wider one");
+    }
+    let what = format!("this allow adds nothing: {} others together already allow all of it", by.len());
+    let found = Diagnostic::warning("SEG1704", what).at(at, "covered");
+    let labels = ["by this one", "and this one"].into_iter().chain(std::iter::repeat("and this one"));
+    let found = by.iter().zip(labels).take(MOST_SHOWN).fold(found, |found, (span, label)| found.at(*span, label));
+    found.help("delete it, or narrow one of the others")
 }

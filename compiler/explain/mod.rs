@@ -4,20 +4,10 @@ mod nearest;
 
 use jiff::civil::Date;
 
-use crate::model::{ClassSet, Families, FlowId, Model, ServiceSet};
+use crate::model::{Families, FlowId, Model, Product};
 
+pub use crate::model::Connections;
 pub use nearest::{Miss, Near, nearest};
-
-/// Connections: from each class of one set to each of another, on each service, in one family.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connections {
-    /// Sources.
-    pub left: ClassSet,
-    /// Destinations.
-    pub right: ClassSet,
-    /// On what.
-    pub services: ServiceSet,
-}
 
 /// What becomes of the connections that were asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,33 +35,6 @@ impl Answer {
     }
 }
 
-impl Connections {
-    /// Those of one family. Every packet has addresses: classes without any of the family are left out.
-    pub fn of_family(&self, model: &Model<'_>, families: Families) -> Self {
-        let within = |set: &ClassSet| set.iter().filter(|&class| model.zones.has(class, families)).collect();
-        Self { left: within(&self.left), right: within(&self.right), services: self.services.only(families) }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.left.is_empty() || self.right.is_empty() || self.services.is_empty()
-    }
-
-    fn meets(&self, left: &ClassSet, right: &ClassSet, services: &ServiceSet) -> bool {
-        self.left.meets(left) && self.right.meets(right) && self.services.meets(services)
-    }
-
-    /// Without a product: up to three parts that do not meet.
-    fn without(&self, left: &ClassSet, right: &ClassSet, services: &ServiceSet) -> impl Iterator<Item = Self> {
-        let (from, to) = (self.left.intersection(left), self.right.intersection(right));
-        let parts = [
-            Self { left: self.left.difference(left), ..self.clone() },
-            Self { left: from.clone(), right: self.right.difference(right), services: self.services.clone() },
-            Self { left: from, right: to, services: self.services.difference(services) },
-        ];
-        parts.into_iter().filter(|part| !part.is_empty())
-    }
-}
-
 /// What the policy says on `day` of connections of one family.
 ///
 /// # Errors
@@ -86,15 +49,15 @@ pub fn explain(model: &Model<'_>, day: Date, family: Families, asked: &Connectio
         // A flow over both families allows no ICMPv6 within IPv4.
         let services = flow.services.only(family);
         for (left, right) in &flow.boxes {
-            if !asked.meets(left, right, &services) {
+            let let_in = Product { left, right, services: &services };
+            if !asked.meets(let_in) {
                 continue;
             }
             if answer.allows.last() != Some(&FlowId(id)) {
                 answer.allows.push(FlowId(id));
             }
-            let (met, mut rest): (Vec<_>, Vec<_>) =
-                answer.denied.into_iter().partition(|part| part.meets(left, right, &services));
-            rest.extend(met.iter().flat_map(|part| part.without(left, right, &services)));
+            let (met, mut rest): (Vec<_>, Vec<_>) = answer.denied.into_iter().partition(|part| part.meets(let_in));
+            rest.extend(met.iter().flat_map(|part| part.without(let_in)));
             if rest.len() > MOST {
                 return Err(TooMany);
             }

@@ -82,6 +82,14 @@ impl FlowIndex {
         found.into_iter().map(FlowId).collect()
     }
 
+    /// Flows that may have this pair, in no order, some more than once. Those that do not have it may be among them.
+    pub fn around(&self, from: u32, to: u32) -> impl Iterator<Item = FlowId> + '_ {
+        let (left, right) = (self.from.narrow(from), self.to.narrow(to));
+        let leaving = left.len() + self.from.wide.len() <= right.len() + self.to.wide.len();
+        let (narrow, wide) = if leaving { (left, &self.from.wide) } else { (right, &self.to.wide) };
+        narrow.iter().chain(wide).map(|&id| FlowId(id))
+    }
+
     /// How many candidates a side would give; counting stops where it is certainly the wider one.
     fn weight(&self, lists: &Lists, set: &ClassSet) -> usize {
         let mut sum = lists.wide.len();

@@ -4,7 +4,7 @@ use segc_grammar::Span;
 use segc_grammar::ast::{Assumption, Statement};
 use smallvec::SmallVec;
 
-use super::{ClassSet, GroupId, ServiceSet, Window, ZoneId};
+use super::{ClassSet, GroupId, Product, ServiceSet, Window, ZoneId};
 
 /// An allow: its index in the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +71,11 @@ impl Flow<'_> {
     /// The statement up to its block: what is underlined.
     pub fn head(&self) -> Span {
         super::head(self.statement)
+    }
+
+    /// What it allows, as products.
+    pub fn products(&self) -> impl Iterator<Item = Product<'_>> {
+        self.boxes.iter().map(|(left, right)| Product { left, right, services: &self.services })
     }
 
     /// Does it allow a connection from one class to the other?

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod classes;
+mod connections;
 mod dates;
 mod flows;
 mod invariants;
@@ -13,6 +14,7 @@ mod zones;
 
 pub use addresses::{AddressSet, Bits, Families, Ranges};
 pub use classes::ClassSet;
+pub use connections::{Connections, Product};
 pub use dates::Window;
 pub use flows::{Assumed, Flow, FlowId, Side, Term};
 pub use invariants::{Control, Controls, Forbid, Require, Requirement, Subject, Test, Waiver};
