@@ -4,9 +4,11 @@ use jiff::civil::Date;
 use segc_grammar::Span;
 
 use super::{Diagnostic, human};
-use crate::explain::Miss;
+use crate::explain::{Decided, Miss};
 use crate::model::Window;
+use crate::packets::Packet;
 use crate::source::Sources;
+use crate::words;
 
 /// No packet can be what was asked about. `nowhere` is an address that is in no zone.
 pub fn nothing(question: &str, nowhere: Option<&str>) -> String {
@@ -43,6 +45,19 @@ pub fn near(allow: Span, miss: Miss, window: Window) -> Diagnostic {
 /// A forbid of what was asked about.
 pub fn forbidden_by(forbid: Span) -> Diagnostic {
     Diagnostic::note("", "it is forbidden, too").at(forbid, "an allow for it would break this")
+}
+
+/// What the rules do with one packet, line by line.
+pub fn decided(decided: &Decided) -> String {
+    let Packet { source, destination, key, .. } = decided.packet;
+    let end = if decided.passes { "passes" } else { "is stopped" };
+    let what = words::key(key);
+    let mut said = format!("in rules.nft {what} from {source} to {destination} {end} by these lines:\n");
+    let width = decided.lines.iter().map(|(line, _)| line.to_string().len()).max().unwrap_or(0);
+    for (line, rule) in &decided.lines {
+        said.push_str(&format!("  {line:>width$} \u{2502} {rule}\n"));
+    }
+    said
 }
 
 /// The notes, each with its source.

@@ -1,6 +1,7 @@
 //! What a policy says of connections that somebody asks about: which are allowed, by which statements, and which are not.
 
 mod nearest;
+mod rules;
 
 use jiff::civil::Date;
 
@@ -8,12 +9,15 @@ use crate::model::{Families, FlowId, Model, Product};
 
 pub use crate::model::Connections;
 pub use nearest::{Miss, Near, nearest};
+pub use rules::{Decided, Rules};
 
 /// What becomes of the connections that were asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Allows that let some of them in, in source order.
     pub allows: Vec<FlowId>,
+    /// Some of what the first of them lets in.
+    pub allowed: Option<Connections>,
     /// What no allow lets in; no two of them meet.
     pub denied: Vec<Connections>,
     /// Some connection that was asked about can exist at all.
@@ -56,6 +60,7 @@ pub fn explain(model: &Model<'_>, day: Date, family: Families, asked: &Connectio
             if answer.allows.last() != Some(&FlowId(id)) {
                 answer.allows.push(FlowId(id));
             }
+            answer.allowed.get_or_insert_with(|| asked.also_in(let_in));
             let (met, mut rest): (Vec<_>, Vec<_>) = answer.denied.into_iter().partition(|part| part.meets(let_in));
             rest.extend(met.iter().flat_map(|part| part.without(let_in)));
             if rest.len() > MOST {

@@ -41,6 +41,15 @@ impl Connections {
         self.left.meets(other.left) && self.right.meets(other.right) && self.services.meets(other.services)
     }
 
+    /// Those that both have.
+    pub fn also_in(&self, other: Product<'_>) -> Self {
+        Self {
+            left: self.left.intersection(other.left),
+            right: self.right.intersection(other.right),
+            services: self.services.intersection(other.services),
+        }
+    }
+
     /// What is left without `other`: up to three parts that do not meet.
     pub fn without(&self, other: Product<'_>) -> impl Iterator<Item = Self> + use<> {
         let parts = if self.meets(other) {

@@ -22,8 +22,26 @@ fn ask(words: &[&str]) -> (Option<i32>, String) {
 
 /// Each question with what its answer must say.
 const ANSWERS: [(&[&str], i32, &[&str]); 12] = [
-    (&["10.1.0.7", "10.2.0.1", "tcp/8100"], 0, &["allowed: 10.1.0.7 (`dev`) -> 10.2.0.1 (`gpu`)", "zones.seg:4:1"]),
-    (&["10.1.9.7", "10.2.0.1", "tcp/8100"], 0, &["denied: 10.1.9.7 (`lab`)", "from other zones"]),
+    (
+        &["10.1.0.7", "10.2.0.1", "tcp/8100"],
+        0,
+        &[
+            "allowed: 10.1.0.7 (`dev`) -> 10.2.0.1 (`gpu`)",
+            "zones.seg:4:1",
+            "in rules.nft tcp/8100 from 10.1.0.7 to 10.2.0.1 passes by these lines:",
+            "accept comment \"zones.seg:4\"",
+        ],
+    ),
+    (
+        &["10.1.9.7", "10.2.0.1", "tcp/8100"],
+        0,
+        &[
+            "denied: 10.1.9.7 (`lab`)",
+            "from other zones",
+            "in rules.nft tcp/8100 from 10.1.9.7 to 10.2.0.1 is stopped by these lines:",
+            "reject with",
+        ],
+    ),
     (
         &["dev", "gpu", "tcp/8100"],
         0,

@@ -1,13 +1,12 @@
-//! Answers, for people and for programs.
-
-use serde::Serialize;
+//! Answers, for people.
 
 use super::super::args::{Explain, Format};
 use super::super::policy::Policy;
 use super::super::{Status, output};
+use super::json;
 use crate::diagnostics::explain as say;
-use crate::explain::{Answer, Connections, Near, explain, nearest};
-use crate::model::{Families, FlowId};
+use crate::explain::{Answer, Connections, Decided, Near, Rules, explain, nearest};
+use crate::model::Families;
 use crate::words;
 
 /// A question, understood.
@@ -24,15 +23,19 @@ pub struct Asked<'q> {
 const SHOWN: usize = 5;
 
 /// An answer for one family, or for both where they are alike.
-struct Verdict {
-    families: Families,
-    answer: Answer,
-    nearest: Vec<Near>,
-    forbids: Vec<usize>,
+pub struct Verdict {
+    pub families: Families,
+    pub answer: Answer,
+    pub nearest: Vec<Near>,
+    /// Direct forbids that speak of it.
+    pub forbids: Vec<usize>,
+    /// What the rules do with one packet that is let in, and with one that is not.
+    pub decided: Vec<Decided>,
 }
 
 impl Verdict {
-    fn word(&self) -> &'static str {
+    /// In a word.
+    pub fn word(&self) -> &'static str {
         match (self.answer.is_allowed(), self.answer.is_denied()) {
             (true, _) => "allowed",
             (_, true) => "denied",
@@ -44,8 +47,9 @@ impl Verdict {
 /// Prints the answers to all questions.
 pub fn print(args: &Explain, policy: &Policy<'_>, asked: &[Asked<'_>]) -> Status {
     let mut told = Vec::new();
+    let rules = Rules::new(&policy.model, policy.sources, policy.day);
     for question in asked {
-        match verdicts(policy, question) {
+        match verdicts(policy, rules.as_ref(), question) {
             Ok(verdicts) => told.push((question, verdicts)),
             Err(()) => {
                 output::warn("segc: these connections fall into more than 4,096 parts; ask about fewer zones\n");
@@ -55,12 +59,12 @@ pub fn print(args: &Explain, policy: &Policy<'_>, asked: &[Asked<'_>]) -> Status
     }
     match args.format {
         Format::Human => told.iter().for_each(|(question, verdicts)| human(policy, question, verdicts)),
-        Format::Json => json(policy, &told),
+        Format::Json => json::print(policy, &told),
     }
     Status::Clean
 }
 
-fn verdicts(policy: &Policy<'_>, asked: &Asked<'_>) -> Result<Vec<Verdict>, ()> {
+fn verdicts(policy: &Policy<'_>, rules: Option<&Rules>, asked: &Asked<'_>) -> Result<Vec<Verdict>, ()> {
     let model = &policy.model;
     let mut found: Vec<Verdict> = Vec::new();
     let each = [Families { v4: true, v6: false }, Families { v4: false, v6: true }];
@@ -77,10 +81,21 @@ fn verdicts(policy: &Policy<'_>, asked: &Asked<'_>) -> Result<Vec<Verdict>, ()> 
             Some(before) if before.answer.allows == answer.allows && alike(&before.answer, &answer) => {
                 before.families = before.families.or(family);
             }
-            _ => found.push(Verdict { families: family, answer, nearest, forbids }),
+            _ => {
+                let decided = rules.map_or_else(Vec::new, |rules| decided(policy, rules, asked, family, &answer));
+                found.push(Verdict { families: family, answer, nearest, forbids, decided });
+            }
         }
     }
     Ok(found)
+}
+
+/// One packet of each kind, followed through the rules.
+fn decided(policy: &Policy<'_>, rules: &Rules, asked: &Asked<'_>, family: Families, answer: &Answer) -> Vec<Decided> {
+    let given = [&asked.words[0], &asked.words[1]].map(|word| word.parse().ok());
+    let each = answer.allowed.iter().chain(answer.denied.first());
+    let packets = each.filter_map(|part| rules.example(&policy.model, part, family, given));
+    packets.filter_map(|packet| rules.decide(packet)).collect()
 }
 
 /// Do two answers deny the same, as far as words go? The twin of an ICMP type is another number in the other family.
@@ -145,72 +160,14 @@ fn human(policy: &Policy<'_>, asked: &Asked<'_>, verdicts: &[Verdict]) {
         } else if verdict.nearest.is_empty() {
             output::print("no allow comes near\n");
         }
+        verdict.decided.iter().for_each(|decided| output::print(&say::decided(decided)));
         output::print("\n");
     }
 }
 
-fn connections(policy: &Policy<'_>, part: &Connections) -> String {
+/// Connections in the policy's words.
+pub fn connections(policy: &Policy<'_>, part: &Connections) -> String {
     let model = &policy.model;
     let (left, right) = (words::classes(model, &part.left), words::classes(model, &part.right));
     format!("{left} -> {right} on {}", words::services(model, &part.services))
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    format: u32,
-    at: String,
-    answers: Vec<Told<'a>>,
-}
-
-#[derive(Serialize)]
-struct Told<'a> {
-    source: &'a str,
-    destination: &'a str,
-    service: &'a str,
-    verdicts: Vec<Value<'a>>,
-}
-
-#[derive(Serialize)]
-struct Value<'a> {
-    family: &'static str,
-    verdict: &'static str,
-    allowed_by: Vec<Place<'a>>,
-    denied: Vec<String>,
-    forbidden_by: Vec<Place<'a>>,
-    nearest: Vec<Place<'a>>,
-}
-
-#[derive(Serialize)]
-struct Place<'a> {
-    file: &'a str,
-    line: u32,
-    statement: &'a str,
-}
-
-fn json(policy: &Policy<'_>, told: &[(&Asked<'_>, Vec<Verdict>)]) {
-    let place = |span: segc_grammar::Span| {
-        let (file, from, _) = policy.sources.place(span)?;
-        Some(Place { file, line: from.line, statement: policy.sources.text(span) })
-    };
-    let flow = |id: &FlowId| place(policy.model.flows[id.0 as usize].head());
-    let value = |v: &Verdict| Value {
-        family: v.families.words(),
-        verdict: v.word(),
-        allowed_by: v.answer.allows.iter().filter_map(flow).collect(),
-        denied: v.answer.denied.iter().map(|part| connections(policy, part).replace('`', "")).collect(),
-        forbidden_by: v
-            .forbids
-            .iter()
-            .filter_map(|at| place(crate::model::head(policy.model.forbids[*at].statement)))
-            .collect(),
-        nearest: v.nearest.iter().filter_map(|near| flow(&near.flow)).collect(),
-    };
-    let answers = told.iter().map(|(asked, verdicts)| Told {
-        source: &asked.words[0],
-        destination: &asked.words[1],
-        service: &asked.words[2],
-        verdicts: verdicts.iter().map(value).collect(),
-    });
-    let report = Report { format: 1, at: policy.day.to_string(), answers: answers.collect() };
-    output::print(&(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"));
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod code;
+mod json;
 mod log_line;
 mod question;
 
