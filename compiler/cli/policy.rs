@@ -56,21 +56,23 @@ pub fn ask<T>(
     with: impl FnOnce(&Policy<'_>, &[Flow<'_>]) -> T,
 ) -> Result<T, Status> {
     let sources = Sources::default();
-    let mut loaded = load::load(files, &sources);
+    let mut loaded = std::mem::ManuallyDrop::new(load::load(files, &sources));
     let source = sources.add("<question>".to_owned(), "<question>".to_owned(), questions.concat());
     let Some(source) = source else { return Err(Status::Unreadable) };
     let (tree, wrong) = segc_grammar::parse(&source.text, source.base);
     loaded.found.extend(wrong.into_iter().map(Diagnostic::from));
     loaded.trees.push(tree);
+    let mut found = std::mem::take(&mut loaded.found);
     let (mut model, wrong) = resolve(&loaded.trees, &loaded.inventories);
-    let mut found = loaded.found;
     found.extend(wrong);
     found.retain(|d| d.severity == Severity::Error);
     let first = model.flows.partition_point(|flow| flow.statement.span.start < source.base);
     let asked = model.flows.split_off(first);
     let policy = Policy { model, sources: &sources, day: at.unwrap_or_else(today) };
     if found.is_empty() && asked.len() == questions.len() {
-        return Ok(with(&policy, &asked));
+        let result = with(&policy, &asked);
+        std::mem::forget(policy); // as in `with`
+        return Ok(result);
     }
     sort(&mut found);
     output::findings(&policy, &found, args::Format::Human, true);

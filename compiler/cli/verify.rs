@@ -1,23 +1,37 @@
 //! `segc verify`
 
-use std::path::Path;
+use std::mem::ManuallyDrop;
+use std::path::{Path, PathBuf};
 
+use segc_backends::read::{Read, Unreadable};
 use serde::Serialize;
 
 use super::args::{Format, Verify};
 use super::policy::{self, Policy};
 use super::{Status, load, output};
-use crate::diagnostics::{self, json};
-use crate::packets::Verdict;
-use crate::prove::{Judged, Scope, judge};
+use crate::diagnostics::{self, Diagnostic, json};
+use crate::packets::{self, Verdict};
+use crate::prove::{self, Judged, Scope, judge_read};
 
 /// Compares a rule set with the policy.
 pub fn run(args: &Verify) -> Status {
-    let path = Path::new(&args.ruleset);
-    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+    let name = if args.ruleset == Path::new("-") { "<stdin>".to_owned() } else { args.ruleset.display().to_string() };
+    let given = Given { path: args.ruleset.clone(), name: name.clone(), utc: args.utc };
+    // The rule set is read while the policy is, unless both are standard input: that is the policy first.
+    let both = args.ruleset == Path::new("-") && args.file == args.ruleset;
+    let ahead = (!both).then(|| {
+        let given = given.clone();
+        std::thread::spawn(move || given.read())
+    });
     policy::ask(std::slice::from_ref(&args.file), args.at, &[], |policy, _| {
-        let text = match load::read(path, &name, None) {
-            Ok(text) => text,
+        // Nor does the set of what the policy allows hang on the rule set.
+        let expected = packets::expect_side_by_side(&policy.model, policy.day);
+        let read = match ahead {
+            Some(ahead) => ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => given.read(),
+        };
+        let (text, read) = match read {
+            Ok(read) => read,
             Err(wrong) => {
                 output::findings(policy, &[wrong], args.format, false);
                 return Status::Unreadable;
@@ -29,7 +43,8 @@ pub fn run(args: &Verify) -> Status {
             return Status::Unreadable;
         };
         let scope = if args.effective { Scope::Everything } else { Scope::Own };
-        let judged = judge(&policy.model, policy.sources, policy.day, source, scope, args.utc);
+        let mut read = ManuallyDrop::new(read); // as the policy: the process is about to end
+        let judged = judge_read(&policy.model, policy.sources, policy.day, (source, &mut read), scope, Some(expected));
         match args.format {
             Format::Human => human(policy, &judged),
             Format::Json => json(policy, &judged),
@@ -37,6 +52,23 @@ pub fn run(args: &Verify) -> Status {
         status(&judged)
     })
     .unwrap_or_else(|status| status)
+}
+
+/// A rule set that is to be read.
+#[derive(Clone)]
+struct Given {
+    path: PathBuf,
+    name: String,
+    utc: bool,
+}
+
+impl Given {
+    /// Its text, and what that says, if it is one.
+    fn read(&self) -> Result<(String, Result<Read, Unreadable>), Diagnostic> {
+        let text = load::read(&self.path, &self.name, None)?;
+        let read = prove::read(&text, self.utc);
+        Ok((text, read))
+    }
 }
 
 fn status(judged: &Judged) -> Status {

@@ -24,7 +24,7 @@ mod verdicts;
 pub use cells::{Runs, Space};
 pub use compare::example;
 pub use error::Error;
-pub use expected::{Expected, expect};
+pub use expected::{Expected, expect, expect_side_by_side};
 pub use family::Family;
 pub use policy::{classes, policy};
 pub use program::{Bounds, bounds, order, ranges};

@@ -6,13 +6,13 @@ mod dates;
 use std::borrow::Cow;
 
 use jiff::civil::Date;
-use segc_backends::read::{self, Kind, Read};
+use segc_backends::read::{self, Kind, Read, Unreadable};
 use segc_backends::rules::program::{Action, Hook, Places, Program, Verdict as Done};
 use segc_grammar::Span;
 
 use crate::diagnostics::{Diagnostic, verify as say};
 use crate::model::Model;
-use crate::packets::{self, Drift, Figures, Packet, Proof, Step, Verdict, Witness};
+use crate::packets::{self, Drift, Expected, Figures, Packet, Proof, Step, Verdict, Witness};
 use crate::source::{Source, Sources};
 use crate::words;
 
@@ -44,17 +44,38 @@ pub struct Judged {
 const MOST: usize = 8;
 
 /// Whether what was read says exactly what the policy says on a day; `expected` is [`packets::expect`]'s for the same.
-pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: packets::Expected) -> bool {
+pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: Expected) -> bool {
     connections::recognised(&read.program, &read.program.hooks).is_ok()
         && packets::prove_expected(model, day, &read.program, expected).verdict == Verdict::Proved
 }
 
-/// Compares a rule set with the policy on a day. `text` must be one of `sources`, so that its lines can be shown. `utc`
-/// says that written-out dates in it are in UTC; else they are not understood.
+/// Reads a rule set. `utc` says that written-out dates in it are in UTC; else they are not understood.
+///
+/// # Errors
+/// As [`read::read()`].
+pub fn read(text: &str, utc: bool) -> Result<Read, Unreadable> {
+    let listing = if utc { dates::as_seconds(text) } else { Cow::Borrowed(text) };
+    read::read(listing.as_bytes())
+}
+
+/// Compares a rule set with the policy on a day: reads it, as [`read`] does, and gives what [`judge_read`] does.
 pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope, utc: bool) -> Judged {
+    judge_read(model, sources, day, (text, &mut read(&text.text, utc)), scope, None)
+}
+
+/// Compares a rule set that was [`read`] with the policy on a day. The text must be one of `sources`, so that its lines
+/// can be shown; `expected` is [`packets::expect`]'s for the policy and day, where it is known already. Leaves the hooks
+/// that were asked in what was read.
+pub fn judge_read(
+    model: &Model<'_>,
+    sources: &Sources,
+    day: Date,
+    (text, read): (&Source, &mut Result<Read, Unreadable>),
+    scope: Scope,
+    expected: Option<Expected>,
+) -> Judged {
     let nothing = |found| Judged { verdict: None, found: vec![found], notes: vec![], figures: Default::default() };
-    let listing = if utc { dates::as_seconds(&text.text) } else { Cow::Borrowed(text.text.as_str()) };
-    let mut read = match read::read(listing.as_bytes()) {
+    let read = match read {
         Ok(read) => read,
         Err(wrong) => return nothing(say::unreadable(&text.name, &wrong.what, line(sources, text, wrong.line))),
     };
@@ -68,8 +89,11 @@ pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, sco
         None if ours => return nothing(say::not_ours(&text.name)),
         _ => {}
     }
-    let mut proof = packets::prove(model, day, &read.program);
-    let teller = Teller { model, sources, text, read: &read };
+    let mut proof = match expected {
+        Some(expected) => packets::prove_expected(model, day, &read.program, expected),
+        None => packets::prove(model, day, &read.program),
+    };
+    let teller = Teller { model, sources, text, read };
     let notes = read.notes.iter().filter(|note| !ours && note.kind != Kind::Ignored);
     let mut found = teller.differences(&proof);
     if let Some(odd) = odd {
