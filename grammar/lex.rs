@@ -29,6 +29,17 @@ pub(crate) struct Tokens<'s> {
     first_of_line: bool,
 }
 
+/// What words are made of, besides `-`.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.');
+        byte += 1;
+    }
+    table
+};
+
 impl<'s> Tokens<'s> {
     /// Those from byte `at` on, which is outside strings and comments.
     pub fn new(text: &'s str, at: usize) -> Self {
@@ -36,29 +47,30 @@ impl<'s> Tokens<'s> {
     }
 
     fn word_end(&self, mut at: usize) -> usize {
-        while let Some(&byte) = self.bytes.get(at) {
-            let goes_on = match byte {
-                b'-' => self.bytes.get(at + 1) != Some(&b'>'),
-                _ => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'),
-            };
-            if !goes_on {
-                break;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            at += rest.iter().position(|&byte| !WORD[byte as usize]).unwrap_or(rest.len());
+            if self.bytes.get(at) != Some(&b'-') || self.bytes.get(at + 1) == Some(&b'>') {
+                return at;
             }
             at += 1;
         }
-        at
     }
 
     fn string_end(&self, mut at: usize) -> usize {
-        while let Some(&byte) = self.bytes.get(at) {
-            match byte {
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let Some(found) = rest.iter().position(|byte| matches!(byte, b'"' | b'\n' | b'\\')) else {
+                return self.bytes.len();
+            };
+            at += found;
+            match self.bytes[at] {
                 b'"' => return at + 1,
                 b'\n' => return at,
-                b'\\' if self.bytes.get(at + 1).is_some_and(|&next| next != b'\n') => at += 2,
+                _ if self.bytes.get(at + 1).is_some_and(|&next| next != b'\n') => at += 2,
                 _ => at += 1,
             }
         }
-        self.bytes.len()
     }
 }
 
@@ -82,8 +94,7 @@ impl Iterator for Tokens<'_> {
                 _ => {
                     let (kind, end) = match byte {
                         b'"' => (Kind::String, self.string_end(start + 1)),
-                        b'_' | b'.' => (Kind::Word, self.word_end(start + 1)),
-                        _ if byte.is_ascii_alphanumeric() => (Kind::Word, self.word_end(start + 1)),
+                        _ if WORD[byte as usize] => (Kind::Word, self.word_end(start + 1)),
                         b'-' | b'=' if self.bytes.get(start + 1) == Some(&b'>') => (Kind::Symbol(b'>'), start + 2),
                         _ => {
                             // A whole character, so that every token's ends can be sliced at.

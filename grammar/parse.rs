@@ -15,7 +15,7 @@ use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
 use crate::ast::{Statement, Tree};
-use crate::split::{Piece, split, split_by_line};
+use crate::split::{Piece, split, split_by_line, split_closed, starts_statement};
 use crate::syntax_error::{self, SyntaxError};
 use crate::{Rule, SegParser, Span, characters, recover};
 use reader::Reader;
@@ -42,6 +42,8 @@ pub fn parse<'s>(text: &'s str, base: u32) -> (Tree<'s>, Vec<SyntaxError>) {
 struct Part<'s> {
     statements: Vec<Statement<'s>>,
     errors: Vec<SyntaxError>,
+    /// Characters that have no place in a policy, and where.
+    forbidden: Vec<(usize, char)>,
 }
 
 impl<'s> Part<'s> {
@@ -52,43 +54,30 @@ impl<'s> Part<'s> {
         }
         self.errors.append(&mut reader.errors);
     }
+
+    fn holds_forbidden(&self, start: usize, end: usize) -> bool {
+        let after = self.forbidden.partition_point(|&(at, _)| at < start);
+        self.forbidden.get(after).is_some_and(|&(at, _)| at < end)
+    }
 }
 
 /// The result does not depend on `threads`.
 fn parse_in<'s>(text: &'s str, base: u32, threads: usize) -> (Tree<'s>, Vec<SyntaxError>) {
-    let start = after_mark(text);
-    let mut forbidden = characters::forbidden(&text[start..], MOST_ERRORS + 1);
-    forbidden.iter_mut().for_each(|(at, _)| *at += start);
-    let pieces = split(text, start);
-    let file = File { text, base, forbidden: &forbidden };
-
+    let file = File { text, base };
     // More shares than threads: some statements take longer to read than others, and neither thread shall wait.
-    let shares = shares(&pieces, if threads == 1 { 1 } else { threads * 8 });
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut parts = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(share) = shares.get(number) else { return parts };
-            parts.push((number, file.read(share)));
-        }
-    };
-    let mut parts = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut parts = work();
-        for other in others {
-            parts.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        parts
-    });
-    parts.sort_unstable_by_key(|(number, _)| *number);
+    let shares = starts(text, after_mark(text), if threads == 1 { 1 } else { threads * 8 });
+    let parts = file.read_shares(&shares, threads);
+    let parts = parts.unwrap_or_else(|| file.read(shares[0], text.len(), true).into_iter().collect());
 
-    let mut whole = Part { statements: Vec::with_capacity(pieces.len()), errors: Vec::new() };
-    for (_, part) in parts {
+    let mut whole = Part::default();
+    whole.statements.reserve(parts.iter().map(|part| part.statements.len()).sum());
+    for part in parts {
         whole.statements.extend(part.statements);
         whole.errors.extend(part.errors);
+        whole.forbidden.extend(part.forbidden);
     }
-    whole.errors.extend(forbidden.iter().map(|&(at, character)| {
+    whole.forbidden.truncate(MOST_ERRORS + 1);
+    whole.errors.extend(whole.forbidden.iter().map(|&(at, character)| {
         syntax_error::forbidden_character(file.span(at, at + character.len_utf8()), character)
     }));
     whole.errors.sort_by_key(place);
@@ -116,59 +105,90 @@ fn stop_after_most(part: &mut Part<'_>) {
     part.statements.retain(|statement| statement.span.start < stop.start);
 }
 
-/// So many shares of about the same number of bytes, in order.
-fn shares(pieces: &[Piece], count: usize) -> Vec<&[Piece]> {
-    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
-        return vec![pieces];
-    };
-    let mut shares = Vec::with_capacity(count);
-    let mut rest = pieces;
-    for done in 1..count {
-        let upto = first.start + (last.end - first.start) / count * done;
-        let (share, others) = rest.split_at(rest.partition_point(|piece| piece.start < upto));
-        shares.push(share);
-        rest = others;
+/// Where so many shares of about the same number of bytes start, in order: the first at `from`, the others, of which there
+/// may be fewer, at lines that begin with a statement's keyword. No token crosses a line, so such a share can be read on
+/// its own, unless a brace is open before it.
+fn starts(text: &str, from: usize, count: usize) -> Vec<usize> {
+    let mut starts = vec![from];
+    for number in 1..count {
+        let about = from + (text.len() - from) / count * number;
+        let lines = text.as_bytes()[about..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let found = lines.map(|(at, _)| about + at + 1).find(|&line| starts_statement(&text[line..]));
+        starts.extend(found.filter(|found| starts.last() < Some(found)));
     }
-    shares.push(rest);
-    shares
+    starts
 }
 
 /// What each thread knows of the text.
-struct File<'s, 'f> {
+#[derive(Clone, Copy)]
+struct File<'s> {
     text: &'s str,
     base: u32,
-    forbidden: &'f [(usize, char)],
 }
 
-impl<'s> File<'s, '_> {
+impl<'s> File<'s> {
+    /// What is in all shares, by so many threads. `None` where a brace is open at the start of one.
+    fn read_shares(&self, starts: &[usize], threads: usize) -> Option<Vec<Part<'s>>> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut parts = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(&start) = starts.get(number) else { return Some(parts) };
+                let end = starts.get(number + 1).copied();
+                parts.push((number, self.read(start, end.unwrap_or(self.text.len()), end.is_none())?));
+            }
+        };
+        let mut parts = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = vec![work()];
+            all.extend(others.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+            all.into_iter().flatten().flatten().collect::<Vec<_>>()
+        });
+        if parts.len() < starts.len() {
+            return None;
+        }
+        parts.sort_unstable_by_key(|(number, _)| *number);
+        Some(parts.into_iter().map(|(_, part)| part).collect())
+    }
+
     fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.base + start as u32, self.base + end as u32)
     }
 
-    fn read(&self, pieces: &[Piece]) -> Part<'s> {
-        let mut part = Part { statements: Vec::with_capacity(pieces.len()), errors: Vec::new() };
+    /// What is in one share. `None` where a brace is open at its end, if there are more.
+    fn read(&self, start: usize, end: usize, is_last: bool) -> Option<Part<'s>> {
+        let text = &self.text[..end];
+        let pieces = if is_last { split(text, start) } else { split_closed(text, start)? };
+        let mut forbidden = characters::forbidden(&text[start..], MOST_ERRORS + 1);
+        forbidden.iter_mut().for_each(|(at, _)| *at += start);
+        let mut part = Part { statements: Vec::with_capacity(pieces.len()), errors: Vec::new(), forbidden };
+        self.read_pieces(&pieces, &mut part);
+        Some(part)
+    }
+
+    fn read_pieces(&self, pieces: &[Piece], part: &mut Part<'s>) {
         for batch in pieces.chunks(BATCH) {
             if part.errors.len() > MOST_ERRORS {
                 break;
             }
-            if self.read_batch(batch, &mut part).is_some() {
+            if self.read_batch(batch, part).is_some() {
                 continue;
             }
             for &piece in batch {
                 if part.errors.len() > MOST_ERRORS {
-                    return part;
+                    return;
                 }
-                self.read_piece(piece, &mut part);
+                self.read_piece(piece, part);
             }
         }
-        part
     }
 
     /// Parses several statements at once, which spares pest much setting up. `None`, and nothing done, where that
     /// fails, or where it does not find the very statements that the text was cut into.
     fn read_batch(&self, batch: &[Piece], part: &mut Part<'s>) -> Option<()> {
         let (start, end) = (batch.first()?.start, batch.last()?.end);
-        if self.holds_forbidden(start, end) {
+        if part.holds_forbidden(start, end) {
             return None;
         }
         let text = &self.text[start..end];
@@ -183,11 +203,6 @@ impl<'s> File<'s, '_> {
             part.take(statement, reader);
         }
         Some(())
-    }
-
-    fn holds_forbidden(&self, start: usize, end: usize) -> bool {
-        let after = self.forbidden.partition_point(|&(at, _)| at < start);
-        self.forbidden.get(after).is_some_and(|&(at, _)| at < end)
     }
 
     fn read_piece(&self, piece: Piece, part: &mut Part<'s>) {
@@ -210,7 +225,7 @@ impl<'s> File<'s, '_> {
 
     /// Fails where pest does. Faults of words are errors of `part`, and the statement is left out.
     fn read_statement(&self, piece: Piece, part: &mut Part<'s>) -> Result<(), recover::Failure> {
-        if self.holds_forbidden(piece.start, piece.end) {
+        if part.holds_forbidden(piece.start, piece.end) {
             return Ok(());
         }
         let text = &self.text[piece.start..piece.end];

@@ -45,6 +45,18 @@ pub(crate) fn split(text: &str, from: usize) -> Vec<Piece> {
     splitter.finish()
 }
 
+/// The same for a text of which there is more: `None` where the end is reached with a brace open.
+pub(crate) fn split_closed(text: &str, from: usize) -> Option<Vec<Piece>> {
+    let mut splitter = Splitter { text, pieces: Vec::new(), piece: None, depth: 0, open: 0, by_line: false };
+    splitter.run(from).is_none().then(|| splitter.finish())
+}
+
+/// Does `text`, the start of a line, begin with a statement's keyword?
+pub(crate) fn starts_statement(text: &str) -> bool {
+    let word = Tokens::new(text, 0).next().filter(|token| token.start == 0 && token.kind == Kind::Word);
+    word.is_some_and(|word| STATEMENTS.contains(&&text[..word.end]))
+}
+
 /// Cuts one piece again, at every line that starts with a statement keyword, whatever the braces say.
 pub(crate) fn split_by_line(text: &str, piece: Piece) -> Vec<Piece> {
     let text = &text[..piece.end];

@@ -65,7 +65,8 @@ impl<'s> Reader<'s> {
                 continue;
             }
             let span = self.span(&pair);
-            let keyword = self.keyword(&pair, rule);
+            let mut parts = pair.into_inner();
+            let keyword = self.keyword(&mut parts, rule);
             if !REPEATABLE.contains(&rule) {
                 match seen.iter().find(|(earlier, _)| *earlier == rule) {
                     Some(&(_, first)) => {
@@ -75,26 +76,21 @@ impl<'s> Reader<'s> {
                     None => seen.push((rule, keyword)),
                 }
             }
-            let kind = self.clause(rule, pair.into_inner());
+            let kind = self.clause(rule, parts);
             clauses.extend(kind.map(|kind| Clause { span, keyword, kind }));
         }
         clauses
     }
 
-    fn keyword(&self, pair: &Pair<'s, Rule>, rule: Rule) -> Span {
-        let mut words = pair.clone().into_inner();
-        let first = self.span(&next(&mut words));
-        match keyword_words(rule) {
-            1 => first,
-            more => first.to(words.nth(more - 2).map_or(first, |last| self.span(&last))),
-        }
+    /// Takes the keyword that a clause starts with.
+    fn keyword(&self, parts: &mut Pairs<'s, Rule>, rule: Rule) -> Span {
+        let first = self.span(&next(parts));
+        (1..keyword_words(rule)).fold(first, |words, _| words.to(self.span(&next(parts))))
     }
 
+    /// What a clause says, by what stands behind its keyword.
     fn clause(&mut self, rule: Rule, mut parts: Pairs<'s, Rule>) -> Option<ClauseKind<'s>> {
         let parts = &mut parts;
-        for _ in 0..keyword_words(rule) {
-            next(parts);
-        }
         Some(match rule {
             Rule::about => ClauseKind::About(self.string(next(parts))?),
             Rule::owner => ClauseKind::Owner(self.string(next(parts))?),

@@ -97,6 +97,44 @@ fn the_number_of_threads_changes_nothing() {
     }
 }
 
+/// Nor does it where a share would start inside of something: a block, a list, a string without an end.
+#[test]
+fn threads_change_nothing_wherever_a_brace_is_open() {
+    let lines = [
+        "zone a {",
+        "hosts 10.0.0.1",
+        "}",
+        "allow a ->",
+        "group, b : ssh {",
+        "reason \"r }",
+        "controls { every",
+        "firewall needs owner",
+        "forbid a -> b",
+        "zone-b }",
+        "# zone {",
+        "use \"x\"\u{200b}",
+    ];
+    let mut dice = 7u64;
+    let (mut clean, mut wrong) = (0, 0);
+    for _ in 0..2000 {
+        let mut text = String::new();
+        for _ in 0..40 {
+            dice = dice.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            let few = if dice >> 62 == 0 { lines.len() as u64 } else { 3 };
+            text += lines[(dice >> 33) as usize % few as usize];
+            text += "\n";
+        }
+        let read = |threads| {
+            let (tree, errors) = parse_in(&text, 3, threads);
+            (format!("{:?}", tree.statements), errors)
+        };
+        let one = read(1);
+        assert_eq!(read(2), one, "{text}");
+        if one.0.len() > 2 { clean += 1 } else { wrong += 1 }
+    }
+    assert!(clean > 20 && wrong > 20, "{clean} {wrong}");
+}
+
 #[test]
 fn characters_that_deceive_are_found_in_strings_and_comments() {
     let fault = |text: &str| -> Vec<SyntaxError> { parse(text, 0).1 };
