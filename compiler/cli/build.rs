@@ -69,12 +69,15 @@ fn write(
         let name = rules.name.clone();
         std::mem::forget(rules); // as in `policy::with`: the process is about to end
         timings.stage("render");
-        proved(policy, backend, &files, expected, timings)?;
+        let outputs = std::thread::scope(|threads| {
+            let outputs = threads.spawn(|| files.iter().map(|f| digested(f.name, &f.text)).collect::<Vec<_>>());
+            proved(policy, backend, &files, expected, timings)?;
+            Ok::<_, Vec<Diagnostic>>(joined(outputs))
+        })?;
         if args.output == Path::new("-") {
             output::print(files.first().map_or("", |f| &f.text));
         } else {
-            let inputs = inputs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let manifest = manifest(policy, inputs, backend, &name, &files);
+            let manifest = manifest(policy, joined(inputs), backend, &name, outputs);
             let mut all: Vec<(PathBuf, String)> =
                 files.into_iter().map(|f| (Path::new(&name).join(f.name), f.text)).collect();
             all.push((PathBuf::from("manifest.json"), manifest));
@@ -83,6 +86,11 @@ fn write(
         timings.stage("write");
         Ok(())
     })
+}
+
+/// What a thread gave.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Reads what was rendered back and compares it with the policy, packet by packet.
@@ -97,8 +105,7 @@ fn proved(
     let read = backend.read(&rules.text);
     timings.stage("read back");
     if let Ok(read) = read {
-        let expected = expected.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let proved = prove::is_proved(&policy.model, policy.day, &read, expected);
+        let proved = prove::is_proved(&policy.model, policy.day, &read, joined(expected));
         std::mem::forget(read);
         timings.stage("prove");
         if proved {
@@ -146,10 +153,9 @@ fn manifest(
     inputs: Vec<Digested<'_>>,
     backend: &dyn Backend,
     name: &str,
-    files: &[File],
+    outputs: Vec<Digested<'_>>,
 ) -> String {
-    let firewall =
-        Firewall { name, target: backend.name(), files: files.iter().map(|f| digested(f.name, &f.text)).collect() };
+    let firewall = Firewall { name, target: backend.name(), files: outputs };
     let manifest = Manifest {
         format: 1,
         segc: env!("CARGO_PKG_VERSION"),

@@ -39,19 +39,26 @@ impl Tables {
             _ => {}
         }
         debug_assert!(level > 0, "a single cell is covered or is not");
-        let width = 1 << (4 * (level - 1));
+        let shift = 4 * (level - 1);
         let mut children = [NodeId::UNDECIDED; 16];
-        let mut first = 0;
-        for (at, child) in children.iter_mut().enumerate() {
-            let from = base + at as u64 * width;
-            if from >= u64::from(self.cells) {
-                *child = self.beyond(pieces);
+        // The children that hold a cell.
+        let known = (u64::from(self.cells) - base).div_ceil(1 << shift).min(16) as usize;
+        children[known..].fill(self.beyond(pieces));
+        let (mut at, mut first) = (0, 0);
+        while let Some(piece) = pieces.get(first) {
+            // From the child where the piece starts, or from the next one that it is still in.
+            at = at.max((u64::from(piece.0).saturating_sub(base) >> shift) as usize);
+            if at >= known {
+                break;
+            }
+            let from = base + ((at as u64) << shift);
+            if u64::from(piece.1) <= from {
+                first += 1;
                 continue;
             }
-            // One after the other: each is passed once on each level, and most parts meet few.
-            first += pieces[first..].iter().take_while(|piece| u64::from(piece.1) <= from).count();
-            let met = pieces[first..].iter().take_while(|piece| u64::from(piece.0) < from + width).count();
-            *child = self.part(&pieces[first..first + met], from, level - 1)?;
+            let met = pieces[first..].iter().take_while(|piece| u64::from(piece.0) < from + (1 << shift)).count();
+            children[at] = self.part(&pieces[first..first + met], from, level - 1)?;
+            at += 1;
         }
         self.node(children)
     }

@@ -45,8 +45,18 @@ const MOST: usize = 8;
 
 /// Whether what was read says exactly what the policy says on a day; `expected` is [`packets::expect`]'s for the same.
 pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: Expected) -> bool {
-    connections::recognised(&read.program, &read.program.hooks).is_ok()
-        && packets::prove_expected(model, day, &read.program, expected).verdict == Verdict::Proved
+    let proof = || packets::prove_expected(model, day, &read.program, expected);
+    let (replies, proof) = beside(|| connections::recognised(&read.program, &read.program.hooks), proof);
+    replies.is_ok() && proof.verdict == Verdict::Proved
+}
+
+/// Both, at the same time.
+fn beside<A: Send, B>(other: impl FnOnce() -> A + Send, own: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|threads| {
+        let other = threads.spawn(other);
+        let own = own();
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), own)
+    })
 }
 
 /// Reads a rule set. `utc` says that written-out dates in it are in UTC; else they are not understood.
@@ -83,16 +93,17 @@ pub fn judge_read(
     let ours = scope != Scope::Everything && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
     let own = own_hooks(&read.program);
     // How replies come back is known of our own tables only; where there are some, they must be right.
-    let odd = own.as_ref().and_then(|hooks| connections::recognised(&read.program, hooks).err());
-    match own {
-        Some(hooks) if ours => read.program.hooks = hooks,
+    match &own {
+        Some(hooks) if ours => read.program.hooks.clone_from(hooks),
         None if ours => return nothing(say::not_ours(&text.name)),
         _ => {}
     }
-    let mut proof = match expected {
+    let replies = || own.as_ref().and_then(|hooks| connections::recognised(&read.program, hooks).err());
+    let proof = || match expected {
         Some(expected) => packets::prove_expected(model, day, &read.program, expected),
         None => packets::prove(model, day, &read.program),
     };
+    let (odd, mut proof) = beside(replies, proof);
     let teller = Teller { model, sources, text, read };
     let notes = read.notes.iter().filter(|note| !ours && note.kind != Kind::Ignored);
     let mut found = teller.differences(&proof);

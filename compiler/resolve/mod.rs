@@ -31,9 +31,8 @@ use scope::Scope;
 pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'a>, Vec<Diagnostic>) {
     let statements: Vec<&'a Statement<'a>> = trees.iter().flat_map(|t| &t.statements).collect();
     let mut found = Vec::new();
-    for statement in &statements {
-        unsupported::statement(statement, &mut found);
-        blank::statement(statement, &mut found);
+    for wrong in side_by_side(&statements, refused) {
+        found.extend(wrong);
     }
     let declared = scope::declarations(&statements, &mut found);
     let kind_of = |name: &str| declared.kind_of(name);
@@ -57,6 +56,16 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     model.groups = scope.groups;
     model.zones = scope.zones;
     (model, found)
+}
+
+/// What some statements say that this version gives no meaning to, or that says nothing.
+fn refused(statements: &[&Statement<'_>]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for statement in statements {
+        unsupported::statement(statement, &mut found);
+        blank::statement(statement, &mut found);
+    }
+    found
 }
 
 /// Below this many statements a second thread costs more than it gives.

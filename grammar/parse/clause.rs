@@ -57,9 +57,10 @@ fn instead_of_twice(rule: Rule) -> &'static str {
 impl<'s> Reader<'s> {
     /// The clauses of a block.
     pub fn clauses(&mut self, block: Pair<'s, Rule>) -> Vec<Clause<'s>> {
-        let mut clauses = Vec::new();
-        let mut seen: Vec<(Rule, Span)> = Vec::new();
-        for pair in block.into_inner() {
+        let parts = block.into_inner();
+        let most = parts.len().saturating_sub(2); // its braces
+        let (mut clauses, mut seen) = (Vec::with_capacity(most), Vec::<(Rule, Span)>::with_capacity(most));
+        for pair in parts {
             let rule = pair.as_rule();
             if matches!(rule, Rule::open | Rule::close | Rule::EOI) {
                 continue;
