@@ -27,11 +27,14 @@ pub fn recognised(program: &Program, hooks: &[Hook]) -> Result<(), BTreeSet<Step
     for hook in hooks {
         // The hook's own chain may do nothing but go on to another.
         let mut chain = hook.chain;
-        while let [Rule { conditions, action: Action::Verdict(Verdict::Goto(next)), .. }] = rules_at(chain).as_slice() {
-            if !conditions.is_empty() || *next == chain {
-                break;
+        // Chains that lead to one another in a ring are refused by the proof; here they end after one round.
+        for _ in 0..program.chains.len() {
+            match rules_at(chain).as_slice() {
+                [Rule { conditions, action: Action::Verdict(Verdict::Goto(next)), .. }] if conditions.is_empty() => {
+                    chain = *next;
+                }
+                _ => break,
             }
-            chain = *next;
         }
         if hook.family.is_none() && rules_at(chain).len() >= 3 && (0..3).all(|at| is_line(&rules_at(chain)[at], at)) {
             begins = true;

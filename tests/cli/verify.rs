@@ -40,6 +40,14 @@ fn what_was_built_is_equal() {
 }
 
 #[test]
+fn chains_that_lead_to_one_another_are_no_proof_and_no_end() {
+    let ring = "table inet segc {\nchain forward {\ntype filter hook forward priority 0; policy drop;\ngoto a\n}\n\
+                chain a {\ngoto b\n}\nchain b {\ngoto a\n}\n}\n";
+    let (status, said) = verify(|_| ring.to_owned(), &[]);
+    assert!(status == Some(3) && said.ends_with("cannot prove\n"), "{status:?} {said}");
+}
+
+#[test]
 fn drift_is_told_in_zones_with_a_packet_and_the_rule() {
     let (status, said) = verify(replace("tcp dport 8000-8100 accept", "tcp dport 8000-8101 accept"), &[]);
     assert_eq!(status, Some(1), "{said}");
