@@ -1,6 +1,7 @@
 //! Texts of iptables-save, ip6tables-save and ipset save as programs. Shares nothing with what renders.
 
 mod ipset;
+mod plain;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use crate::rules::program::{
     Action, Addresses, Chain, ChainId, Condition, Family, Hook, Program, Rule, SetId, Verdict,
 };
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -30,6 +32,8 @@ struct Reader {
     chains: BTreeMap<String, (ChainId, Option<Verdict>)>,
     /// Looked up only.
     sets: FxHashMap<(Family, Vec<(u128, u128)>), SetId>,
+    /// Those of one range. Looked up only.
+    single: FxHashMap<(Family, u128, u128), SetId>,
     /// Chains in which packets are changed, and where.
     changes: BTreeMap<ChainId, (u32, String)>,
 }
@@ -52,33 +56,23 @@ pub(crate) fn read(text: &[u8]) -> Result<Read, Unreadable> {
         table: String::new(),
         chains: BTreeMap::new(),
         sets: FxHashMap::default(),
+        single: FxHashMap::default(),
         changes: BTreeMap::new(),
     };
-    let mut lines = Vec::new();
+    let families = reader.glance(text)?;
+    let mut families = families.into_iter().peekable();
+    let mut last = 1;
     for (number, line) in (1u32..).zip(text.lines()) {
-        let words =
-            words(line).ok_or_else(|| Unreadable { line: number, what: "a string without an end".to_owned() })?;
-        let adds_to_set = |word: &String| matches!(word.as_str(), "--add-set" | "--del-set" | "--map-set");
-        if let Some(at) = words.iter().position(adds_to_set) {
-            reader.filled.extend(words.get(at + 1).cloned());
+        while families.next_if(|(end, _)| *end < number).is_some() {}
+        reader.family = families.peek().map_or(Family::V4, |(_, family)| *family);
+        last = number;
+        if !reader.plain(number, line) {
+            reader.line(number, &words(line).unwrap_or_default())?;
         }
-        reader.untracked |= words.iter().any(|word| matches!(word.as_str(), "NOTRACK" | "--notrack"));
-        lines.push((number, line, words));
-    }
-    // Sets may stand behind the rules that name them.
-    for (number, _, words) in &lines {
-        if let Some("create" | "add") = words.first().map(String::as_str) {
-            ipset::line(words, &mut reader.ipsets, *number)?;
-        }
-    }
-    let families = families(&lines)?;
-    for (index, (number, _, words)) in lines.iter().enumerate() {
-        reader.family = families[index];
-        reader.line(*number, words)?;
     }
     if !reader.table.is_empty() {
         let what = "`COMMIT` is missing: iptables-restore would take none of the table".to_owned();
-        return Err(Unreadable { line: lines.last().map_or(1, |line| line.0), what });
+        return Err(Unreadable { line: last, what });
     }
     for (family, name) in [("ip", "IPv4"), ("ip6", "IPv6")] {
         if !reader.tables.iter().any(|table| table.family == family && table.name == "filter") {
@@ -91,19 +85,19 @@ pub(crate) fn read(text: &[u8]) -> Result<Read, Unreadable> {
     Ok(Read::new(reader.program, reader.notes, reader.tables, reader.comments.sorted()))
 }
 
-/// The words of a line, quoted ones without their quotes; `None` where a quote does not end.
-fn words(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut chars = line.chars().peekable();
-    while let Some(first) = chars.next() {
-        if first.is_ascii_whitespace() {
-            continue;
-        }
-        if first == '#' && words.is_empty() {
+/// A word of a line, without its quotes.
+type Word<'a> = Cow<'a, str>;
+
+/// The words of a line; `None` where a quote does not end.
+fn words(line: &str) -> Option<Vec<Word<'_>>> {
+    let mut words = Vec::with_capacity(16);
+    let mut rest = line.trim_ascii_start();
+    while let Some(first) = rest.bytes().next() {
+        if first == b'#' && words.is_empty() {
             break;
         }
-        let mut word = String::new();
-        if first == '"' {
+        if first == b'"' {
+            let (mut word, mut chars) = (String::new(), rest[1..].chars());
             loop {
                 match chars.next()? {
                     '"' => break,
@@ -111,69 +105,99 @@ fn words(line: &str) -> Option<Vec<String>> {
                     other => word.push(other),
                 }
             }
+            words.push(Cow::Owned(word));
+            rest = chars.as_str();
         } else {
-            word.push(first);
-            while let Some(next) = chars.next_if(|next| !next.is_ascii_whitespace()) {
-                word.push(next);
-            }
+            let end = rest.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(rest.len());
+            words.push(Cow::Borrowed(&rest[..end]));
+            rest = &rest[end..];
         }
-        words.push(word);
+        rest = rest.trim_ascii_start();
     }
     Some(words)
 }
 
-/// The family of each line. A save tells in its head, or by its addresses and protocols; tables between two heads, or
-/// up to a table of the same name, are one save.
-fn families(lines: &[(u32, &str, Vec<String>)]) -> Result<Vec<Family>, Unreadable> {
-    let mut families = Vec::with_capacity(lines.len());
-    let mut seen: Vec<&str> = Vec::new();
-    let mut hints: (bool, bool) = (false, false);
-    let mut decide = |hints: &mut (bool, bool), up_to: usize, line: u32| {
-        if *hints == (true, true) {
-            return Err(Unreadable { line, what: "both IPv4 and IPv6 in one save".to_owned() });
-        }
-        families.resize(up_to, if hints.1 { Family::V6 } else { Family::V4 });
-        *hints = (false, false);
-        Ok(())
-    };
-    for (index, (number, line, words)) in lines.iter().enumerate() {
-        let head = line.trim_start().strip_prefix("# Generated by ");
-        let again = line.starts_with('*') && seen.contains(&line.trim());
-        if (head.is_some() && hints != (false, false)) || again {
-            decide(&mut hints, index, *number)?;
-            seen.clear();
-        }
-        if line.starts_with('*') {
-            seen.push(line.trim());
-        }
-        if let Some(head) = head {
-            hints.1 |= head.starts_with("ip6tables");
-            hints.0 |= head.starts_with("iptables");
-        }
-        if words.iter().any(|word| word == "-A") {
-            let mut previous = "";
-            for word in words {
-                if matches!(previous, "-s" | "-d" | "--src-range" | "--dst-range") {
-                    hints.1 |= word.contains(':');
-                    hints.0 |= !word.contains(':');
-                }
-                hints.1 |= matches!(word.as_str(), "ipv6-icmp" | "icmpv6" | "icmp6" | "--icmpv6-type")
-                    && previous != "--comment";
-                hints.0 |=
-                    (matches!(word.as_str(), "icmp") && matches!(previous, "-p" | "-m")) || word == "--icmp-type";
-                previous = word;
+/// What tells the family of a save: seen of IPv4, seen of IPv6.
+type Hints = (bool, bool);
+
+impl Reader {
+    /// Looks over all lines for what later lines bear on: sets, which may stand behind the rules that name them, rules
+    /// that fill sets or take packets out of tracking, and the family of each line, as runs by their last lines.
+    ///
+    /// A save tells its family in its head, or by its addresses and protocols; tables between two heads, or up to a
+    /// table of the same name, are one save.
+    fn glance(&mut self, text: &str) -> Result<Vec<(u32, Family)>, Unreadable> {
+        let mut families = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        let mut hints: Hints = (false, false);
+        let mut decide = |hints: &mut Hints, last: u32, line: u32| {
+            if *hints == (true, true) {
+                return Err(Unreadable { line, what: "both IPv4 and IPv6 in one save".to_owned() });
             }
+            families.push((last, if hints.1 { Family::V6 } else { Family::V4 }));
+            *hints = (false, false);
+            Ok(())
+        };
+        let mut last = 1;
+        for (number, line) in (1u32..).zip(text.lines()) {
+            last = number;
+            if let Some(plain) = plain::Plain::of(line) {
+                hints.0 |= plain.names(Family::V4);
+                hints.1 |= plain.names(Family::V6);
+                continue;
+            }
+            let words =
+                words(line).ok_or_else(|| Unreadable { line: number, what: "a string without an end".to_owned() })?;
+            let head = line.trim_start().strip_prefix("# Generated by ");
+            let again = line.starts_with('*') && seen.contains(&line.trim());
+            if (head.is_some() && hints != (false, false)) || again {
+                decide(&mut hints, number - 1, number)?;
+                seen.clear();
+            }
+            if line.starts_with('*') {
+                seen.push(line.trim());
+            }
+            if let Some(head) = head {
+                hints.1 |= head.starts_with("ip6tables");
+                hints.0 |= head.starts_with("iptables");
+            }
+            if let Some("create" | "add") = words.first().map(AsRef::as_ref) {
+                ipset::line(&words, &mut self.ipsets, number)?;
+            }
+            let adds_to_set = |word: &Word<'_>| matches!(word.as_ref(), "--add-set" | "--del-set" | "--map-set");
+            if let Some(at) = words.iter().position(adds_to_set) {
+                self.filled.extend(words.get(at + 1).map(|word| word.to_string()));
+            }
+            self.untracked |= words.iter().any(|word| matches!(word.as_ref(), "NOTRACK" | "--notrack"));
+            glance_at_rule(&words, &mut hints);
         }
+        decide(&mut hints, last, last)?;
+        Ok(families)
     }
-    decide(&mut hints, lines.len(), lines.last().map_or(1, |line| line.0))?;
-    Ok(families)
+}
+
+/// The family that a rule tells.
+fn glance_at_rule(words: &[Word<'_>], hints: &mut Hints) {
+    if !words.iter().any(|word| word == "-A") {
+        return;
+    }
+    let mut previous = "";
+    for word in words.iter().map(AsRef::as_ref) {
+        if matches!(previous, "-s" | "-d" | "--src-range" | "--dst-range") {
+            hints.1 |= word.contains(':');
+            hints.0 |= !word.contains(':');
+        }
+        hints.1 |= matches!(word, "ipv6-icmp" | "icmpv6" | "icmp6" | "--icmpv6-type") && previous != "--comment";
+        hints.0 |= (word == "icmp" && matches!(previous, "-p" | "-m")) || word == "--icmp-type";
+        previous = word;
+    }
 }
 
 impl Reader {
-    fn line(&mut self, line: u32, words: &[String]) -> Result<(), Unreadable> {
+    fn line(&mut self, line: u32, words: &[Word<'_>]) -> Result<(), Unreadable> {
         let error = |what: String| Err(Unreadable { line, what });
         let Some(first) = words.first() else { return Ok(()) };
-        match first.as_str() {
+        match first.as_ref() {
             "create" | "add" if self.table.is_empty() => Ok(()),
             "COMMIT" if !self.table.is_empty() => {
                 self.commit();
@@ -185,11 +209,14 @@ impl Reader {
                 }
                 self.table = table[1..].to_owned();
                 let family = if self.family == Family::V4 { "ip" } else { "ip6" };
+                if self.tables.iter().any(|known| known.family == family && known.name == self.table) {
+                    return error(format!("`{table}` stands twice for one family: the second would replace the first"));
+                }
                 self.tables.push(Table { family: family.to_owned(), name: self.table.clone() });
                 Ok(())
             }
             chain if chain.starts_with(':') && !self.table.is_empty() => {
-                let policy = match words.get(1).map(String::as_str) {
+                let policy = match words.get(1).map(AsRef::as_ref) {
                     Some("ACCEPT") => Some(Verdict::Accept),
                     Some("DROP") => Some(Verdict::Drop),
                     Some("-") => None,

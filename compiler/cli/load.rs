@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, input};
 use crate::inventory::Inventories;
 use crate::source::Sources;
 
-/// No file may be larger: spans are 32 bits wide, and a policy of that size is a mistake.
+/// No file of a policy may be larger, in bytes: spans are 32 bits wide, and a policy of that size is a mistake.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// Everything that was read.
@@ -163,37 +163,83 @@ impl Loader<'_> {
     }
 }
 
-/// Reads a text file, or standard input for `-`: at most 64 MiB, UTF-8.
+/// Reads a text file of a policy, or standard input for `-`: at most 64 MiB, UTF-8.
 pub fn read(path: &Path, shown: &str, at: Option<Span>) -> Result<String, Diagnostic> {
-    let failed = |e: std::io::Error| input::unreadable(shown, &reason(&e), at);
+    read_up_to(MOST_BYTES, path, shown)
+        .map_err(|wrong| wrong.said(shown, at, || input::too_large(shown, &mebibytes(MOST_BYTES), at)))
+}
+
+/// Why a text could not be read.
+pub enum Unread {
+    /// The system says why.
+    Failed(std::io::Error),
+    /// Over the limit.
+    TooLarge,
+    /// Not UTF-8, from this line on.
+    NotUtf8(usize),
+}
+
+impl Unread {
+    /// In words; the caller knows what to do about one that is too large.
+    pub fn said(self, shown: &str, at: Option<Span>, too_large: impl FnOnce() -> Diagnostic) -> Diagnostic {
+        match self {
+            Self::Failed(error) => input::unreadable(shown, &reason(&error), at),
+            Self::TooLarge => too_large(),
+            Self::NotUtf8(line) => input::not_utf8(shown, line, at),
+        }
+    }
+}
+
+/// `512 MiB`
+pub fn mebibytes(bytes: u64) -> String {
+    format!("{} MiB", bytes >> 20)
+}
+
+/// Reads a text of at most so many bytes, or standard input for `-`.
+pub fn read_up_to(most: u64, path: &Path, shown: &str) -> Result<String, Unread> {
     let mut bytes = Vec::new();
     if path == Path::new("-") {
-        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
     } else {
-        let file = open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        if length > MOST_BYTES {
-            return Err(input::too_large(shown, "64 MiB", at));
+        let file = open(path, shown).map_err(Unread::Failed)?;
+        let length = file.metadata().map_err(Unread::Failed)?.len();
+        if length > most {
+            return Err(Unread::TooLarge);
         }
         bytes.reserve_exact(length as usize + 1);
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+        file.take(most + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
     }
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(input::too_large(shown, "64 MiB", at));
+    if bytes.len() as u64 > most {
+        return Err(Unread::TooLarge);
     }
     String::from_utf8(bytes).map_err(|e| {
-        let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-        input::not_utf8(shown, line, at)
+        let valid = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        Unread::NotUtf8(valid.iter().filter(|&&b| b == b'\n').count() + 1)
     })
 }
 
 #[expect(clippy::disallowed_methods, reason = "files are read in cli/")]
-fn open(path: &Path) -> std::io::Result<File> {
+fn open(path: &Path, shown: &str) -> std::io::Result<File> {
+    // To open a named pipe is to wait for its writer, who may never come. Those that a shell has made are open already.
+    let of_the_shell = shown.starts_with("/dev/") || shown.starts_with("/proc/");
+    if !of_the_shell && is_pipe(&std::fs::metadata(path)?) {
+        return Err(std::io::Error::other("it is a named pipe; give `-` and let it be written there"));
+    }
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a folder"));
     }
     Ok(file)
+}
+
+#[cfg(unix)]
+fn is_pipe(of: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&of.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Why, in words that do not depend on the system's language.

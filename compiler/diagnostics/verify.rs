@@ -99,6 +99,12 @@ pub fn unreadable(name: &str, what: &str, at: Option<Span>) -> Diagnostic {
     )
 }
 
+/// Over the limit.
+pub fn too_large(name: &str, limit: &str) -> Diagnostic {
+    Diagnostic::error("SEG0804", format!("the rule set `{name}` cannot be read: it is larger than {limit}"))
+        .help("give the rule set alone; elements of sets that rules fill while they run can be left out")
+}
+
 /// None of our tables.
 pub fn not_ours(name: &str) -> Diagnostic {
     Diagnostic::error("SEG0805", format!("the rule set `{name}` holds no table of segc's"))

@@ -17,6 +17,7 @@ mod program;
 mod proof;
 mod regions;
 mod rows;
+mod sweep;
 mod tables;
 mod trace;
 mod verdicts;

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::Error;
 use super::cells::{Runs, Space};
 use super::family::Family;
+use super::sweep::sweep;
 use super::tables::{NodeId, Tables};
 use super::verdicts::{Decision, Op};
 use crate::model::{ClassSet, Model};
@@ -112,41 +113,6 @@ fn groups<T: Family>(
     }
     groups.retain(|group| !group.items.is_empty());
     Ok(groups)
-}
-
-/// So many items are swept at once; more are halved, since at each edge every active item is looked at.
-const AT_ONCE: usize = 32;
-
-/// The union of what the items allow.
-fn sweep(tables: &mut Tables, items: &[(Runs, NodeId)]) -> Result<NodeId, Error> {
-    if items.len() > AT_ONCE {
-        let (first, rest) = items.split_at(items.len() / 2);
-        let (first, rest) = (sweep(tables, first)?, sweep(tables, rest)?);
-        return tables.apply(Op::Over, first, rest);
-    }
-    if let [(runs, leaf)] = items {
-        return tables.spread(runs, *leaf);
-    }
-    let mut edges: Vec<(u32, usize)> = Vec::new();
-    for (item, (runs, _)) in items.iter().enumerate() {
-        edges.extend(runs.iter().flat_map(|run| [(run.0, item), (run.1, item)]));
-    }
-    edges.sort_unstable();
-    let mut active = 0u32;
-    let mut pieces: Vec<(u32, u32, NodeId)> = Vec::new();
-    for (at, &(cell, item)) in edges.iter().enumerate() {
-        active ^= 1 << item;
-        let Some(&(next, _)) = edges.get(at + 1) else { break };
-        if next == cell || active == 0 {
-            continue;
-        }
-        let mut leaf = NodeId::UNDECIDED;
-        for item in (0..items.len()).filter(|item| active >> item & 1 == 1) {
-            leaf = tables.apply(Op::Over, leaf, items[item].1)?;
-        }
-        pieces.push((cell, next, leaf));
-    }
-    tables.assemble(&pieces)
 }
 
 /// Per source cell the union of the rows of the groups that hold it. `groups` are in the order of folding, and what a

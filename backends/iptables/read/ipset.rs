@@ -103,9 +103,9 @@ fn service(word: &str) -> Option<(u32, u32)> {
 }
 
 /// One line of `ipset save`.
-pub(super) fn line(words: &[String], sets: &mut Sets, line: u32) -> Result<(), Unreadable> {
+pub(super) fn line(words: &[super::Word<'_>], sets: &mut Sets, line: u32) -> Result<(), Unreadable> {
     let error = |what: String| Unreadable { line, what };
-    let mut rest = words[1..].iter().filter(|word| !matches!(word.as_str(), "-exist" | "-!")).map(String::as_str);
+    let mut rest = words[1..].iter().filter(|word| !matches!(word.as_ref(), "-exist" | "-!")).map(AsRef::as_ref);
     let name = rest.next().ok_or_else(|| error("a set is missing".to_owned()))?;
     if words[0] == "create" {
         let kind = rest.next().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! One rule of an iptables-save text: its matches and its target.
 
-use super::Reader;
 use super::ipset::{self, Kind as SetKind};
+use super::{Reader, Word};
 use crate::read::Unreadable;
 use crate::read::draft::Draft;
 use crate::read::ranges::{complement, union};
@@ -59,9 +59,9 @@ pub(super) fn rewrites(target: &str) -> bool {
 
 impl Reader {
     /// `-A CHAIN …`.
-    pub(super) fn rule(&mut self, line: u32, words: &[String]) -> Result<(), Unreadable> {
+    pub(super) fn rule(&mut self, line: u32, words: &[Word<'_>]) -> Result<(), Unreadable> {
         let error = |what: &str| Unreadable { line, what: what.to_owned() };
-        let (Some("-A"), Some(name)) = (words.first().map(String::as_str), words.get(1)) else {
+        let (Some("-A"), Some(name)) = (words.first().map(AsRef::as_ref), words.get(1).map(AsRef::as_ref)) else {
             return Err(error("`-A CHAIN` is missing"));
         };
         let Some((chain, _)) = self.chains.get(name).copied() else {
@@ -74,14 +74,13 @@ impl Reader {
             let start = place;
             let not = words[place] == "!";
             place += usize::from(not);
-            let option =
-                words.get(place).map(String::as_str).ok_or_else(|| error("an option is missing behind `!`"))?;
+            let option = words.get(place).map(AsRef::as_ref).ok_or_else(|| error("an option is missing behind `!`"))?;
             place += 1;
             if matches!(option, "-j" | "-g") {
                 let target = words.get(place).ok_or_else(|| error("a target is missing"))?;
                 return self.target(line, chain, &drafts, option == "-g", target, &words[place..]);
             }
-            let value = words.get(place).map_or("", String::as_str);
+            let value = words.get(place).map_or("", AsRef::as_ref);
             let known = self.option(&mut drafts, &mut protocol, option, value, words.get(place + 1), not);
             match known {
                 Some(taken) => place += taken,
@@ -107,7 +106,7 @@ impl Reader {
         protocol: &mut Option<u32>,
         option: &str,
         value: &str,
-        second: Option<&String>,
+        second: Option<&Word<'_>>,
         not: bool,
     ) -> Option<usize> {
         let family = self.family;
@@ -304,7 +303,7 @@ impl Reader {
         drafts: &[Draft],
         goto: bool,
         target: &str,
-        words: &[String],
+        words: &[Word<'_>],
     ) -> Result<(), Unreadable> {
         let action = match (target, self.chains.get(target)) {
             (_, Some((chain, None))) if goto => Action::Verdict(Verdict::Goto(*chain)),

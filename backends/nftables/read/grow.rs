@@ -2,7 +2,7 @@
 
 use super::tree::{Base, Chain, Rule, Said, Set, SetIndex, Statement, Table, Tree};
 use crate::read::{Kind, Note, Unreadable};
-use crate::rules::program::ChainId;
+use crate::rules::program::{ChainId, Family};
 
 /// Families that nft knows.
 const FAMILIES: &[&[u8]] = &[b"ip", b"ip6", b"inet", b"arp", b"bridge", b"netdev"];
@@ -83,6 +83,15 @@ impl Tree {
         table.sets.insert(name.into(), self.sets.len());
         self.sets.push(Set { name: lossy(name), line, ..Set::default() });
         self.sets.len() - 1
+    }
+
+    /// The number of a range of addresses.
+    pub(super) fn range(&mut self, family: Family, range: (u128, u128)) -> u32 {
+        let ranges = &mut self.ranges;
+        *self.known_ranges.entry((family, range.0, range.1)).or_insert_with(|| {
+            ranges.push(range);
+            u32::try_from(ranges.len() - 1).unwrap_or(u32::MAX)
+        })
     }
 
     /// Makes a rule of all statements from `start` on.

@@ -11,6 +11,10 @@ pub(super) struct Tree {
     pub(super) sets: Vec<Set>,
     /// The statements of all rules, one rule behind the other.
     pub(super) statements: Vec<Statement>,
+    /// Ranges of addresses that [`Between`] names, each once.
+    pub(super) ranges: Vec<(u128, u128)>,
+    /// Looked up only.
+    pub(super) known_ranges: FxHashMap<(Family, u128, u128), u32>,
     pub(super) notes: Vec<crate::read::Note>,
     pub(super) comments: crate::read::Comments,
 }
@@ -52,6 +56,7 @@ pub(super) struct Base {
 pub(super) enum Rule {
     Said(Said),
     Plain(Plain),
+    Between(Between),
 }
 
 pub(super) struct Said {
@@ -68,6 +73,15 @@ pub(super) struct Plain {
     pub(super) low: u32,
     pub(super) high: u32,
     pub(super) verdict: Verdict,
+}
+
+/// The same, from one range of addresses to another.
+#[derive(Clone, Copy)]
+pub(super) struct Between {
+    pub(super) family: Family,
+    /// Source and destination, into [`Tree::ranges`].
+    pub(super) ends: [u32; 2],
+    pub(super) plain: Plain,
 }
 
 #[derive(Default)]

@@ -50,6 +50,8 @@ impl Chains<'_> {
                 0 => return,
                 piece => whole(self.lines.maps[map.0 as usize][piece as usize - 1].2),
             },
+            // A list has its rows ready.
+            Do::List(_) => return,
             Do::ByDestination(map) => cut(&self.lines.maps[map.0 as usize], region),
             Do::ByNumber(map) => {
                 let unknown = meet(region, &self.numbers.get(state).unknown);

@@ -1,15 +1,15 @@
 //! The value of a chain: what it decides, by destination, key and time, for the source at hand and for packets whose
-//! number is in a certain state. States are followed forwards, values are worked out backwards.
+//! number is in a certain state. States are followed forwards (`states.rs`), values are worked out backwards.
 
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 use segc_backends::rules::program::{ChainId, Family, Program, Verdict};
 
-use super::branch::Branches;
 use super::closure::Closure;
 use super::lines::{Do, Line, Lines, What};
-use super::numbers::{Number, Numbers, State, normal};
+use super::numbers::{Numbers, State};
+use super::states::After;
 use crate::packets::cells::Runs;
 use crate::packets::tables::{LAST_KEY, NodeId, Tables};
 use crate::packets::verdicts::{Decision, Op};
@@ -24,13 +24,6 @@ pub struct Outcome {
     pub back: State,
     /// The numbers of those that are accepted, or more.
     pub accepted: State,
-}
-
-/// Where packets may be after a rule.
-struct After {
-    next: State,
-    back: State,
-    accepted: State,
 }
 
 /// Chains, asked for one source after the other.
@@ -58,7 +51,7 @@ pub struct Chains<'a> {
     keys: FxHashMap<Vec<u32>, u32>,
     known_plain: Vec<Option<NodeId>>,
     known: FxHashMap<(ChainId, State, u32, [bool; 2]), Outcome>,
-    known_next: FxHashMap<(ChainId, usize, State), State>,
+    pub(super) known_next: FxHashMap<(ChainId, usize, State), State>,
     known_rows: FxHashMap<(ChainId, usize, State), NodeId>,
 }
 
@@ -171,127 +164,6 @@ impl<'a> Chains<'a> {
         Ok(Outcome { value, back, accepted: after.accepted })
     }
 
-    /// One rule later. If nobody asks what leaves the chain, only numbers that are written make a difference.
-    fn forward(
-        &mut self,
-        tables: &mut Tables,
-        (chain, at): (ChainId, usize),
-        line: &Line,
-        follow: bool,
-        after: &mut After,
-    ) -> Result<(), Error> {
-        let closure = &self.closures[chain.0 as usize];
-        let anything = matches!(line.action, Do::Always(What::Anything));
-        let written = line.numbers_only || anything || closure.below_writes[at];
-        if !(follow || written && closure.read_later[at]) {
-            return Ok(());
-        }
-        let state = after.next;
-        let lasting = line.numbers_only && !closure.by_source[at];
-        if lasting && let Some(&next) = self.known_next.get(&(chain, at, state)) {
-            after.next = next;
-            return Ok(());
-        }
-        let branches = self.branches(line, state);
-        tables.step(branches.certain.len() as u64)?;
-        if line.numbers_only {
-            after.next = self.written(line, state, &branches);
-            if lasting {
-                self.known_next.insert((chain, at, state), after.next);
-            }
-            return Ok(());
-        }
-        let mut all: Vec<(What, (u32, u32))> = branches.certain.iter().map(|p| (p.2, (p.0, p.1))).collect();
-        for (whats, runs) in &branches.doubtful {
-            all.extend(whats.iter().flat_map(|&what| runs.iter().map(move |&run| (what, run))));
-        }
-        all.sort_unstable();
-        if line.whole() {
-            let runs = normal(all.iter().map(|part| part.1).collect());
-            after.next = self.numbers.leave(after.next, &runs);
-        }
-        // Packets that go on, go back and are accepted with the number they have.
-        let [mut next, mut back, mut accepted] = [const { Runs::new() }; 3];
-        for same in all.chunk_by(|a, b| a.0 == b.0) {
-            let runs = || same.iter().map(|part| part.1);
-            let writes = |chain: ChainId| self.closures[chain.0 as usize].writes;
-            match same[0].0 {
-                What::Nothing | What::Number(_) | What::Verdict(Verdict::Continue) => next.extend(runs()),
-                What::Verdict(Verdict::Accept) => accepted.extend(runs()),
-                What::Verdict(Verdict::Return) => back.extend(runs()),
-                What::Verdict(Verdict::Drop) => {}
-                What::Verdict(Verdict::Jump(chain)) if !writes(chain) => {
-                    next.extend(runs());
-                    accepted.extend(runs());
-                }
-                What::Verdict(Verdict::Goto(chain)) if !writes(chain) => {
-                    back.extend(runs());
-                    accepted.extend(runs());
-                }
-                what => self.go(tables, what, state, &normal(runs().collect()), after)?,
-            }
-        }
-        for (runs, to) in [(next, &mut after.next), (back, &mut after.back), (accepted, &mut after.accepted)] {
-            let kept = self.numbers.keep(state, &normal(runs));
-            *to = self.numbers.or(*to, kept);
-        }
-        Ok(())
-    }
-
-    /// The state after a rule that writes numbers.
-    fn written(&mut self, line: &Line, state: State, branches: &Branches) -> State {
-        let number = |what: What| if let What::Number(number) = what { Number::Known(number) } else { Number::Unknown };
-        let certain: Vec<_> = branches.certain.iter().map(|&(start, end, what)| (start, end, number(what))).collect();
-        let mut doubtful: Vec<(u32, u32, Number)> = Vec::new();
-        for (whats, runs) in &branches.doubtful {
-            let values = whats.iter().filter(|what| **what != What::Nothing);
-            let value = values.fold(Number::Nobody, |sum, &what| sum.or(number(what)));
-            doubtful.extend(runs.iter().map(|run| (run.0, run.1, value)));
-        }
-        doubtful.retain(|piece| piece.2 != Number::Nobody);
-        doubtful.sort_unstable();
-        let (certain, doubtful) = (self.numbers.on(&certain), self.numbers.on(&doubtful));
-        let whole = line.whole();
-        let sure = self.numbers.zip(state, certain, |old, new| match (old, new) {
-            (Number::Nobody, _) | (_, Number::Nobody) => old,
-            _ if whole => new,
-            _ => old.or(new),
-        });
-        self.numbers.zip(sure, doubtful, |old, new| if old == Number::Nobody { old } else { old.or(new) })
-    }
-
-    /// Adds what becomes of packets of `state` on these runs, where their number may change.
-    fn go(
-        &mut self,
-        tables: &mut Tables,
-        what: What,
-        state: State,
-        runs: &Runs,
-        after: &mut After,
-    ) -> Result<(), Error> {
-        let below = match what {
-            What::Verdict(Verdict::Jump(chain) | Verdict::Goto(chain)) => {
-                let below = self.ask(tables, chain, state, true)?;
-                let (back, accepted) = (self.numbers.keep(below.back, runs), self.numbers.keep(below.accepted, runs));
-                match what {
-                    What::Verdict(Verdict::Jump(_)) => (back, State::NOBODY, accepted),
-                    _ => (State::NOBODY, back, accepted),
-                }
-            }
-            // Whatever it does, the number may be any.
-            _ => {
-                let touched = self.numbers.keep(state, runs);
-                let unknown = |number, _| if number == Number::Nobody { number } else { Number::Unknown };
-                let all = self.numbers.zip(touched, touched, unknown);
-                (all, all, all)
-            }
-        };
-        after.next = self.numbers.or(after.next, below.0);
-        after.back = self.numbers.or(after.back, below.1);
-        after.accepted = self.numbers.or(after.accepted, below.2);
-        Ok(())
-    }
-
     /// The chain for which every packet leaves this one at that rule: then nothing comes after it, and to come back is
     /// to go back from here.
     fn left_for(&self, line: &Line) -> Option<ChainId> {
@@ -303,7 +175,7 @@ impl<'a> Chains<'a> {
             Do::BySource(feature, map) => {
                 self.lines.maps[map.0 as usize][(self.source[*feature] as usize).checked_sub(1)?].2
             }
-            Do::ByDestination(_) | Do::ByNumber(_) => return None,
+            Do::ByDestination(_) | Do::ByNumber(_) | Do::List(_) => return None,
         };
         if let What::Verdict(Verdict::Goto(chain)) = what { Some(chain) } else { None }
     }
@@ -317,6 +189,9 @@ impl<'a> Chains<'a> {
         state: State,
         rest: NodeId,
     ) -> Result<NodeId, Error> {
+        if let Do::List(feature) = line.action {
+            return tables.apply(Op::Over, self.lines.rows[self.source[feature] as usize], rest);
+        }
         let lasting = !self.closures[chain.0 as usize].by_source[at];
         if lasting && let Some(&row) = self.known_rows.get(&(chain, at, state)) {
             return tables.apply(Op::Over, row, rest);

@@ -49,6 +49,7 @@ pub fn closures(program: &Program, lines: &Lines, order: &[ChainId]) -> Result<V
                     Some(*map)
                 }
                 Do::ByDestination(map) | Do::ByNumber(map) => Some(*map),
+                Do::List(_) => None,
                 Do::Always(what) => {
                     closure.writes |= matches!(what, What::Number(_) | What::Anything);
                     None
@@ -60,7 +61,7 @@ pub fn closures(program: &Program, lines: &Lines, order: &[ChainId]) -> Result<V
                 super::check::values(&map.entries).chain(map.default).any(numbers)
             });
             let rule = &program.chains[chain.0 as usize].rules[line.rule];
-            let (mut below_writes, mut by_source) = (false, matches!(line.action, Do::BySource(..)));
+            let (mut below_writes, mut by_source) = (false, matches!(line.action, Do::BySource(..) | Do::List(_)));
             for target in targets(program, &rule.action) {
                 let below = &all[target.0 as usize];
                 below_writes |= below.writes;

@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use segc_backends::rules::program::{Action, ChainId, Condition, Key, MapId, Program, Rule, SetId, Value, Verdict};
 
+use super::list::List;
 use super::numbers::meet;
 use super::plain::is_plain;
+use crate::packets::Error;
 use crate::packets::cells::{Runs, Space};
 use crate::packets::family::Family;
-use crate::packets::tables::LAST_KEY;
+use crate::packets::tables::{LAST_KEY, NodeId, Tables};
 
 /// What a rule does to a packet that meets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,11 +37,13 @@ pub enum Do {
     ByDestination(MapId),
     /// By number.
     ByNumber(MapId),
+    /// A list of rules at once: the feature is the number of its row in [`Lines::rows`].
+    List(usize),
 }
 
-/// A rule that some packet may meet.
+/// A rule that some packet may meet, or a list of them.
 pub struct Line {
-    /// Its index in the chain.
+    /// Its index in the chain, or that of the list's first.
     pub rule: usize,
     /// Features that must hold.
     pub sources: Vec<usize>,
@@ -60,6 +64,21 @@ pub struct Line {
 }
 
 impl Line {
+    /// The rule at that place, met by every packet, and nothing known of what it does.
+    fn at(rule: usize) -> Self {
+        Self {
+            rule,
+            sources: Vec::new(),
+            destinations: None,
+            keys: None,
+            window: (None, None),
+            numbers: None,
+            unknown: true,
+            action: Do::Always(What::Anything),
+            numbers_only: false,
+        }
+    }
+
     /// Does it hold for every key at every time?
     pub fn whole(&self) -> bool {
         self.keys.is_none() && self.window == (None, None)
@@ -88,8 +107,19 @@ pub struct Lines {
     pub events: Vec<(u32, usize, u32)>,
     /// How many features there are.
     pub features: usize,
+    /// Rows of lists. The first one is undecided.
+    pub rows: Vec<NodeId>,
     /// Names of sets that are filled while the firewall runs and from which packets are only dropped.
     pub runtime: BTreeSet<String>,
+    known: FxHashMap<Feature, usize>,
+}
+
+/// What lines are made from.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    program: &'a Program,
+    /// The cells of its sets; `None` for those of the other family.
+    sets: &'a [Option<Runs>],
 }
 
 /// A value of a map.
@@ -115,51 +145,80 @@ pub fn ranges<T: Family>(program: &Program) -> Vec<Vec<(T, T)>> {
 impl Lines {
     /// Of a program that keeps its promises; `space` was made for its [`ranges`]. Chains other than `reached` stay
     /// empty.
-    pub fn new<T: Family>(program: &Program, reached: &[ChainId], space: &Space<T>) -> Self {
+    ///
+    /// # Errors
+    /// The tables are full, or it was too much work.
+    pub fn new<T: Family>(
+        program: &Program,
+        reached: &[ChainId],
+        space: &Space<T>,
+        tables: &mut Tables,
+    ) -> Result<Self, Error> {
         let sets: Vec<Option<Runs>> =
             program.sets.iter().map(|set| T::ranges(set).map(|ranges| space.runs(&ranges))).collect();
-        let mut lines = Self::default();
+        let mut lines = Self { rows: vec![NodeId::UNDECIDED], ..Self::default() };
         for map in &program.maps {
             lines.maps.push(match T::entries(&map.entries) {
                 Some(entries) => in_cells(&entries, map.default, space),
                 None => Vec::new(),
             });
         }
-        let mut features: FxHashMap<Feature, usize> = FxHashMap::default();
+        let given = Given { program, sets: &sets };
         lines.chains.resize_with(program.chains.len(), Vec::new);
         lines.plain.resize(program.chains.len(), false);
         for chain in reached {
-            if is_plain(&program.chains[chain.0 as usize].rules) {
+            let rules = &program.chains[chain.0 as usize].rules;
+            if is_plain(rules) {
                 lines.plain[chain.0 as usize] = true;
                 continue;
             }
-            let found = program.chains[chain.0 as usize].rules.iter().enumerate();
-            let found = found.filter_map(|(at, rule)| lines.line::<T>(program, at, rule, &sets, &mut features));
-            let found = found.collect();
+            let mut found = Vec::new();
+            let mut list = List::default();
+            for (at, rule) in rules.iter().enumerate() {
+                if list.takes::<T>(tables, (at, rule), &sets) {
+                    continue;
+                }
+                if let Some(line) = lines.line::<T>(given, at, rule) {
+                    found.extend(lines.list::<T>(given, rules, std::mem::take(&mut list), tables)?);
+                    found.push(line);
+                }
+            }
+            found.extend(lines.list::<T>(given, rules, list, tables)?);
             lines.chains[chain.0 as usize] = found;
         }
         lines.events.sort_unstable();
-        lines
+        Ok(lines)
     }
 
-    fn line<T: Family>(
+    /// A list as one line; one of a single rule as that rule.
+    fn list<T: Family>(
         &mut self,
-        program: &Program,
-        at: usize,
-        rule: &Rule,
-        sets: &[Option<Runs>],
-        features: &mut FxHashMap<Feature, usize>,
-    ) -> Option<Line> {
+        given: Given<'_>,
+        rules: &[Rule],
+        list: List,
+        tables: &mut Tables,
+    ) -> Result<Option<Line>, Error> {
+        let first = list.first;
+        if list.rules < 2 {
+            return Ok(rules[first..].iter().take(list.rules).find_map(|rule| self.line::<T>(given, first, rule)));
+        }
+        let pieces = list.rows(tables, given.sets)?;
+        let feature = self.features;
+        self.features += 1;
+        let mut numbered = Vec::with_capacity(pieces.len());
+        for (start, end, row) in pieces {
+            numbered.push((start, end, self.rows.len() as u32));
+            self.rows.push(row);
+        }
+        self.changes(feature, &numbered);
+        Ok(Some(Line { sources: vec![feature], action: Do::List(feature), unknown: false, ..Line::at(first) }))
+    }
+
+    fn line<T: Family>(&mut self, Given { program, sets }: Given<'_>, at: usize, rule: &Rule) -> Option<Line> {
         let mut line = Line {
-            rule: at,
-            sources: Vec::new(),
-            destinations: None,
-            keys: None,
-            window: (None, None),
-            numbers: None,
             unknown: matches!(rule.action, Action::Unknown(_)),
-            action: Do::Always(What::Anything),
             numbers_only: matches!(rule.action, Action::SetNumber(_) | Action::LookupNumber { .. }),
+            ..Line::at(at)
         };
         let mut runtime: Option<&String> = None;
         for condition in &rule.conditions {
@@ -173,7 +232,7 @@ impl Lines {
                 Condition::Source(set) => {
                     let runs = sets[set.0 as usize].as_ref()?;
                     let pieces = runs.iter().map(|run| (run.0, run.1, 1));
-                    line.sources.push(self.feature(Feature::In(*set), pieces.collect(), features));
+                    line.sources.push(self.feature(Feature::In(*set), pieces.collect()));
                 }
                 Condition::Destination(set) => {
                     let runs = sets[set.0 as usize].as_ref()?;
@@ -213,7 +272,7 @@ impl Lines {
                 Key::Source => {
                     let pieces = self.maps[map.0 as usize].iter().zip(1..).map(|(p, n)| (p.0, p.1, n));
                     let pieces = pieces.collect();
-                    Do::BySource(self.feature(Feature::Found(*map), pieces, features), *map)
+                    Do::BySource(self.feature(Feature::Found(*map), pieces), *map)
                 }
             },
         };
@@ -223,25 +282,25 @@ impl Lines {
         (!never).then_some(line)
     }
 
-    fn feature(
-        &mut self,
-        feature: Feature,
-        pieces: Vec<(u32, u32, u32)>,
-        features: &mut FxHashMap<Feature, usize>,
-    ) -> usize {
-        if let Some(&known) = features.get(&feature) {
+    fn feature(&mut self, feature: Feature, pieces: Vec<(u32, u32, u32)>) -> usize {
+        if let Some(&known) = self.known.get(&feature) {
             return known;
         }
         let number = self.features;
         self.features += 1;
-        features.insert(feature, number);
+        self.known.insert(feature, number);
+        self.changes(number, &pieces);
+        number
+    }
+
+    /// The values of a feature, from a cell up to another. Sorted; 0 elsewhere.
+    fn changes(&mut self, feature: usize, pieces: &[(u32, u32, u32)]) {
         for (at, &(start, end, value)) in pieces.iter().enumerate() {
-            self.events.push((start, number, value));
+            self.events.push((start, feature, value));
             if pieces.get(at + 1).is_none_or(|next| next.0 != end) {
-                self.events.push((end, number, 0));
+                self.events.push((end, feature, 0));
             }
         }
-        number
     }
 }
 

@@ -4,9 +4,12 @@ mod branch;
 mod chain;
 mod check;
 mod closure;
+mod layers;
 mod lines;
+mod list;
 mod numbers;
 mod plain;
+mod states;
 
 use std::collections::BTreeSet;
 
@@ -48,7 +51,7 @@ pub fn bounds<T: Family>(
     space: &Space<T>,
     tables: &mut Tables,
 ) -> Result<Bounds, Error> {
-    let lines = Lines::new(program, order, space);
+    let lines = Lines::new(program, order, space, tables)?;
     let closures = closure::closures(program, &lines, order)?;
     let hooks: Vec<&Hook> =
         program.hooks.iter().filter(|hook| hook.family.is_none_or(|family| family == T::VERSION)).collect();

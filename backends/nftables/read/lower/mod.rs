@@ -4,7 +4,7 @@ mod conditions;
 mod hooks;
 mod sets;
 
-use super::tree::{Rule as TreeRule, Said, Statement, Tree};
+use super::tree::{Plain, Rule as TreeRule, Said, Statement, Tree};
 use crate::read::draft::Draft;
 use crate::read::{Note, Read, Table, Unreadable};
 use crate::rules::program::{Action, Chain, ChainId, Condition, Family, MapId, Places, Program, Rule, SetId};
@@ -68,11 +68,15 @@ pub(super) fn lower(mut tree: Tree, places: Places) -> Result<Read, Unreadable> 
                         let statements = &statements[said.start as usize..said.end as usize];
                         lower.rule(id, inet, said, statements, &mut out)?;
                     }
-                    TreeRule::Plain(plain) => out.push(Rule {
-                        at: plain.at,
-                        conditions: vec![Condition::Service(vec![(plain.low, plain.high)])],
-                        action: Action::Verdict(plain.verdict),
-                    }),
+                    TreeRule::Plain(plain) => out.push(plain_rule(plain, [].into_iter())),
+                    TreeRule::Between(between) => {
+                        let ends = between.ends.map(|end| {
+                            let (low, high) = lower.tree.ranges[end as usize];
+                            lower.one(between.family, low, high)
+                        });
+                        let ends = [Condition::Source(ends[0]), Condition::Destination(ends[1])];
+                        out.push(plain_rule(&between.plain, ends.into_iter()));
+                    }
                 }
             }
         }
@@ -184,6 +188,12 @@ impl Lower {
         }
         Ok(())
     }
+}
+
+/// A rule of the short cut, behind conditions on addresses.
+fn plain_rule(plain: &Plain, ends: impl Iterator<Item = Condition>) -> Rule {
+    let service = Condition::Service(vec![(plain.low, plain.high)]);
+    Rule { at: plain.at, conditions: ends.chain([service]).collect(), action: Action::Verdict(plain.verdict) }
 }
 
 /// The rules of all drafts.
