@@ -3,6 +3,7 @@
 mod bad_input;
 mod diff;
 mod explain;
+mod odd_rules;
 mod verify;
 
 use std::path::Path;

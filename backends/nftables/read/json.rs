@@ -34,6 +34,9 @@ pub(super) fn parse(text: &[u8]) -> Found<Tree> {
             "metainfo" => {}
             "table" => {
                 let (family, name) = (family(body)?, string(body, "name")?);
+                if tree.find(family.as_bytes(), name.as_bytes()).is_some() {
+                    return Err(error(format!("table `{name}` stands twice")));
+                }
                 let table = tree.table(family.as_bytes(), name.as_bytes());
                 tree.tables[table].dormant |= words(&body["flags"]).contains(&"dormant");
             }
@@ -90,6 +93,10 @@ fn chain(tree: &mut Tree, body: &Value) -> Found<()> {
     let (table, at) = (table(tree, body)?, handle(body)?);
     let id = tree.chain(table, string(body, "name")?.as_bytes(), at)?;
     let chain = &mut tree.chains[id.0 as usize];
+    // A listing names each once; of two it is not known which one counts.
+    if chain.defined {
+        return Err(error(format!("chain `{}` stands twice", chain.name)));
+    }
     (chain.defined, chain.line) = (true, at);
     let Some(hook) = body.get("hook").and_then(Value::as_str) else { return Ok(()) };
     let priority = body.get("prio").and_then(Value::as_i64).and_then(|priority| i32::try_from(priority).ok());
@@ -120,6 +127,9 @@ fn set(tree: &mut Tree, body: &Value, map: bool) -> Found<()> {
         runtime |= fill(tree, table, &kinds, gives, list, &mut elements)?;
     }
     let set = &mut tree.sets[index];
+    if set.defined {
+        return Err(error(format!("set or map `{}` stands twice", set.name)));
+    }
     set.runtime |= runtime;
     (set.defined, set.line, set.map, set.elements) = (true, at, map, elements);
     Ok(())
