@@ -2,6 +2,7 @@
 //! line, and proofs against both.
 
 mod by_hand;
+mod many;
 mod policies;
 mod programs;
 mod proofs;

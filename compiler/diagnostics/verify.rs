@@ -20,6 +20,8 @@ pub struct Drift {
     pub rules: Vec<Span>,
     /// How many more parts differ in this way and are not shown.
     pub more: usize,
+    /// There are no others. If not, nobody has counted them.
+    pub all: bool,
 }
 
 /// The rules let pass what no statement allows.
@@ -34,7 +36,7 @@ pub fn lets_pass(drift: &Drift) -> Diagnostic {
     d.help(format!(
         "for example {}{}; load the rules of the policy, or allow it there if it is wanted",
         drift.packet,
-        more(drift.more)
+        more(drift)
     ))
 }
 
@@ -50,12 +52,17 @@ pub fn stops(drift: &Drift) -> Diagnostic {
     d.help(format!(
         "for example {}{}; load the rules of the policy, or take the allow out of it",
         drift.packet,
-        more(drift.more)
+        more(drift)
     ))
 }
 
-fn more(parts: usize) -> String {
-    if parts == 0 { String::new() } else { format!(", and {} of the kind", count(parts, "further part")) }
+fn more(drift: &Drift) -> String {
+    match (drift.more, drift.all) {
+        (0, true) => String::new(),
+        (0, false) => ", and further parts of the kind that were not counted".to_owned(),
+        (parts, true) => format!(", and {} of the kind", count(parts, "further part")),
+        (parts, false) => format!(", and {parts} or more further parts of the kind"),
+    }
 }
 
 /// Nothing can be said for certain. `sure` is the half that can.

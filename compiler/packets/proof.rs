@@ -90,8 +90,12 @@ pub struct Proof {
     pub missing: Vec<Witness>,
     /// Packets that the configuration lets pass, or may, and the policy does not. Empty: it never allows more.
     pub extra: Vec<Witness>,
-    /// The witnesses' drifts are all that differs.
-    pub complete: bool,
+    /// The drifts of `missing` are all of the kind.
+    pub all_missing: bool,
+    /// The drifts of `extra` are all of the kind.
+    pub all_extra: bool,
+    /// How many rules were asked to judge the witnesses' packets.
+    pub steps: u64,
     /// Rules whose unknown parts the uncertain witnesses hang on.
     pub unknown: BTreeSet<Step>,
     /// Sets filled while the firewall runs, from which packets are only dropped: disregarded.
@@ -107,6 +111,13 @@ pub struct Proof {
 
 /// So many parts of a difference are told, per family and kind.
 const MOST_DRIFTS: usize = 256;
+
+/// So many of them are replayed, however many rules are asked: more than people are shown.
+const LEAST_REPLAYED: usize = 9;
+
+/// Beyond those, replaying ends when so many rules have been asked for one family: a quarter of a second. A part that is
+/// not replayed is no witness, but there are others then, and no verdict gets better.
+const MOST_STEPS: u64 = 1 << 22;
 
 /// Compares what `program` lets pass with what the policy allows on `day`, at every time.
 pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
@@ -143,7 +154,9 @@ fn judged(model: &Model<'_>, day: Date, program: &Program, expected: Option<Expe
 struct Part {
     missing: Vec<Witness>,
     extra: Vec<Witness>,
-    incomplete: bool,
+    /// Of missing and of extra ones, there are more.
+    more: [bool; 2],
+    steps: u64,
     unknown: BTreeSet<Step>,
     runtime: BTreeSet<String>,
     error: Option<Error>,
@@ -157,7 +170,9 @@ fn joined(parts: [Part; 2]) -> Proof {
         verdict: Verdict::Proved,
         missing: Vec::new(),
         extra: Vec::new(),
-        complete: true,
+        all_missing: true,
+        all_extra: true,
+        steps: 0,
         unknown: BTreeSet::new(),
         runtime: BTreeSet::new(),
         errors: Vec::new(),
@@ -167,7 +182,9 @@ fn joined(parts: [Part; 2]) -> Proof {
     for (part, family) in parts.into_iter().zip([read::Family::V4, read::Family::V6]) {
         proof.missing.extend(part.missing);
         proof.extra.extend(part.extra);
-        proof.complete &= !part.incomplete;
+        proof.all_missing &= !part.more[0];
+        proof.all_extra &= !part.more[1];
+        proof.steps += part.steps;
         proof.unknown.extend(part.unknown);
         proof.runtime.extend(part.runtime);
         proof.errors.extend(part.error.map(|error| (family, error)));
@@ -179,7 +196,7 @@ fn joined(parts: [Part; 2]) -> Proof {
     } else if certain {
         Verdict::Different
     } else {
-        match (proof.missing.is_empty(), proof.extra.is_empty()) {
+        match (proof.missing.is_empty() && proof.all_missing, proof.extra.is_empty() && proof.all_extra) {
             (true, true) => Verdict::Proved,
             (false, true) => Verdict::MayAllowLess,
             (true, false) => Verdict::MayAllowMore,
@@ -230,12 +247,16 @@ fn compared<T: Family>(
             certain = false;
             (found, complete) = regions(&mut tables, possible, MOST_DRIFTS)?;
         }
-        part.incomplete |= !complete;
-        for region in &found {
+        for (number, region) in found.iter().enumerate() {
+            if number >= LEAST_REPLAYED && part.steps >= MOST_STEPS {
+                complete = false;
+                break;
+            }
             let packet = example(&space, &tables, region, noon);
             let drift = drift(&space, &tables, region);
             replay(model, day, read, (packet, drift), certain, is_missing, part)?;
         }
+        part.more[usize::from(!is_missing)] = !complete;
     }
     if !part.unknown.is_empty() || part.missing.iter().chain(&part.extra).all(|w| w.certain) {
         // The rules at fault are known, or none is.
@@ -274,6 +295,7 @@ fn replay(
 ) -> Result<(), Error> {
     let flows = allowing(model, day, &packet);
     let ways = trace(read, &packet)?;
+    part.steps += ways.steps;
     let (found, other) = if is_missing { (ways.dropped, ways.accepted) } else { (ways.accepted, ways.dropped) };
     match found {
         Some(rules) if flows.is_empty() != is_missing && !(certain && other.is_some()) => {

@@ -144,12 +144,16 @@ struct Teller<'t> {
 impl Teller<'_> {
     fn differences(&self, proof: &Proof) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        for (witnesses, done, tell) in [
-            (&proof.extra, Done::Accept, say::lets_pass as fn(&say::Drift) -> Diagnostic),
-            (&proof.missing, Done::Drop, say::stops),
+        for (witnesses, all, done, tell) in [
+            (&proof.extra, proof.all_extra, Done::Accept, say::lets_pass as fn(&say::Drift) -> Diagnostic),
+            (&proof.missing, proof.all_missing, Done::Drop, say::stops),
         ] {
             let certain: Vec<&Witness> = witnesses.iter().filter(|w| w.certain).collect();
-            found.extend(self.drifts(&certain, done).iter().map(tell));
+            let mut drifts = self.drifts(&certain, done);
+            if let Some(last) = drifts.last_mut() {
+                last.all = all;
+            }
+            found.extend(drifts.iter().map(tell));
         }
         if matches!(proof.verdict, Verdict::Proved | Verdict::Different) {
             return found;
@@ -199,6 +203,7 @@ impl Teller<'_> {
                 allows: witness.flows.iter().map(|flow| self.model.flows[flow.0 as usize].head()).take(3).collect(),
                 rules: witness.rules.iter().rev().find_map(|step| self.deciding(step, done)).into_iter().collect(),
                 more: 0,
+                all: true,
             });
         }
         if let Some(last) = told.last_mut() {

@@ -14,6 +14,10 @@ use crate::packets::Error;
 /// Chains nested deeper are refused.
 const DEEPEST: usize = 64;
 
+/// Rules that are asked for one packet: more than any rule set that can be read has, unless it leads many numbers through
+/// many chains.
+const MOST_STEPS: u64 = 1 << 28;
+
 /// A rule, by its index in its chain; one past the last stands for the policy of the hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Step {
@@ -32,6 +36,8 @@ pub struct Trace {
     pub dropped: Option<Vec<Step>>,
     /// Rules that it came to and of which it is not known what they do to it.
     pub unknown: BTreeSet<Step>,
+    /// How many rules were asked.
+    pub steps: u64,
 }
 
 /// A number of the packet; `None` is unknown.
@@ -53,6 +59,7 @@ struct Walk<'a> {
     packet: &'a Packet,
     known: BTreeMap<(ChainId, Number), Ends>,
     unknown: BTreeSet<Step>,
+    steps: u64,
 }
 
 /// Whether a rule is met.
@@ -66,10 +73,10 @@ enum Met {
 /// Sends a packet through all hooks of its family.
 ///
 /// # Errors
-/// A loop, or jumps nested too deep.
+/// A loop, jumps nested too deep, or too much work.
 pub fn trace(program: &Program, packet: &Packet) -> Result<Trace, Error> {
     let family = if packet.source.is_ipv4() { Family::V4 } else { Family::V6 };
-    let mut walk = Walk { program, packet, known: BTreeMap::new(), unknown: BTreeSet::new() };
+    let mut walk = Walk { program, packet, known: BTreeMap::new(), unknown: BTreeSet::new(), steps: 0 };
     let mut live: Ways = BTreeMap::from([(None, Vec::new())]);
     let mut dropped: Option<Vec<Step>> = None;
     for hook in program.hooks.iter().filter(|hook| hook.family.is_none_or(|f| f == family)) {
@@ -94,7 +101,7 @@ pub fn trace(program: &Program, packet: &Packet) -> Result<Trace, Error> {
         }
         live = next;
     }
-    Ok(Trace { accepted: live.into_values().next(), dropped, unknown: walk.unknown })
+    Ok(Trace { accepted: live.into_values().next(), dropped, unknown: walk.unknown, steps: walk.steps })
 }
 
 impl Walk<'_> {
@@ -110,6 +117,14 @@ impl Walk<'_> {
         let mut live = BTreeSet::from([number]);
         for (at, rule) in chain.rules.iter().enumerate() {
             let here = Step { chain: id, rule: at };
+            self.steps += live.len() as u64;
+            if self.steps > MOST_STEPS {
+                return Err(Error::TooMuchWork { steps: MOST_STEPS });
+            }
+            // What asks for another packet, as most rules do, changes nothing.
+            if self.is_other(rule) {
+                continue;
+            }
             let mut next = BTreeSet::new();
             for number in live {
                 let met = self.met(rule, number);
@@ -189,6 +204,16 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Does it ask for other addresses or services than the packet's?
+    fn is_other(&self, rule: &Rule) -> bool {
+        rule.conditions.iter().any(|condition| match condition {
+            Condition::Source(set) => !contains(&self.program.sets[set.0 as usize], self.packet.source),
+            Condition::Destination(set) => !contains(&self.program.sets[set.0 as usize], self.packet.destination),
+            Condition::Service(keys) => found(keys, self.packet.key, |k| (k.0, k.1)).is_none(),
+            _ => false,
+        })
+    }
+
     fn met(&self, rule: &Rule, number: Number) -> Met {
         let yes = |holds: bool| if holds { Met::Yes } else { Met::No };
         let only_drops = rule.action == Action::Verdict(Verdict::Drop);
@@ -206,7 +231,7 @@ impl Walk<'_> {
             Condition::Family(family) => yes((*family == Family::V4) == self.packet.source.is_ipv4()),
             Condition::Source(set) => yes(contains(&self.program.sets[set.0 as usize], self.packet.source)),
             Condition::Destination(set) => yes(contains(&self.program.sets[set.0 as usize], self.packet.destination)),
-            Condition::Service(keys) => yes(keys.iter().any(|k| k.0 <= self.packet.key && self.packet.key <= k.1)),
+            Condition::Service(keys) => yes(found(keys, self.packet.key, |k| (k.0, k.1)).is_some()),
             Condition::Number(intervals) => match number {
                 Some(number) => yes(intervals.iter().any(|i| i.0 <= number && number <= i.1)),
                 None => numbers,
@@ -237,10 +262,7 @@ impl Walk<'_> {
                 let map = &self.program.maps[map.0 as usize];
                 let Entries::Number(entries) = &map.entries else { return (vec![Act::Number(number)], true) };
                 match number {
-                    Some(number) => {
-                        let entry = entries.iter().find(|e| e.0 <= number && number <= e.1).map(|e| e.2);
-                        entry.or(map.default)
-                    }
+                    Some(number) => found(entries, number, |e| (e.0, e.1)).map(|e| e.2).or(map.default),
                     None => {
                         let mut all: Vec<Act> = entries.iter().map(|e| act(e.2)).collect();
                         all.push(map.default.map_or(Act::Number(None), act));
@@ -255,8 +277,8 @@ impl Walk<'_> {
     fn look_up(&self, map: MapId, address: IpAddr) -> Option<Value> {
         let map = &self.program.maps[map.0 as usize];
         let entry = match (&map.entries, address) {
-            (Entries::V4(all), IpAddr::V4(a)) => all.iter().find(|e| e.0 <= a && a <= e.1).map(|e| e.2),
-            (Entries::V6(all), IpAddr::V6(a)) => all.iter().find(|e| e.0 <= a && a <= e.1).map(|e| e.2),
+            (Entries::V4(all), IpAddr::V4(a)) => found(all, a, |e| (e.0, e.1)).map(|e| e.2),
+            (Entries::V6(all), IpAddr::V6(a)) => found(all, a, |e| (e.0, e.1)).map(|e| e.2),
             _ => return None,
         };
         entry.or(map.default)
@@ -296,8 +318,14 @@ fn covers_all(intervals: &[(u32, u32)]) -> bool {
 
 fn contains(set: &Addresses, address: IpAddr) -> bool {
     match (set, address) {
-        (Addresses::V4(ranges), IpAddr::V4(a)) => ranges.iter().any(|r| r.0 <= a && a <= r.1),
-        (Addresses::V6(ranges), IpAddr::V6(a)) => ranges.iter().any(|r| r.0 <= a && a <= r.1),
+        (Addresses::V4(ranges), IpAddr::V4(a)) => found(ranges, a, |r| *r).is_some(),
+        (Addresses::V6(ranges), IpAddr::V6(a)) => found(ranges, a, |r| *r).is_some(),
         _ => false,
     }
+}
+
+/// What holds the wanted one, of inclusive ranges that are sorted and disjoint.
+fn found<E, N: Ord>(ranges: &[E], wanted: N, range: impl Fn(&E) -> (N, N)) -> Option<&E> {
+    let below = ranges.partition_point(|entry| range(entry).0 <= wanted);
+    ranges[..below].last().filter(|entry| wanted <= range(entry).1)
 }
