@@ -5,6 +5,7 @@
 mod examples;
 mod frames;
 mod logs;
+mod mutants;
 mod netns;
 mod planted;
 mod probe;

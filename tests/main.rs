@@ -6,6 +6,7 @@
 mod cases;
 mod cli;
 mod covered_laws;
+mod dense;
 mod diff_laws;
 mod documents;
 mod editors;
@@ -19,6 +20,7 @@ mod packet_laws;
 mod path_laws;
 mod random_policy;
 mod tidy;
+mod truncation;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

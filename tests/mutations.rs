@@ -91,7 +91,7 @@ fn changed(line: &str, at: usize, lines: &[&str], add: &mut impl FnMut(String, V
 }
 
 /// The line with one thing changed: a verdict, a word, a number one up or down, an address, a target.
-fn changes(line: &str) -> Vec<String> {
+pub fn changes(line: &str) -> Vec<String> {
     let mut all = Vec::new();
     let code = line.split(" comment ").next().unwrap_or(line);
     let rest = &line[code.len()..];
