@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub icmp: bool,
     /// Protocols by number.
     pub protocols: bool,
+    /// Destinations by their name in the DNS.
+    pub names: bool,
 }
 
 /// Conditions that a target may lack: whether it has it, whether a rule or one of its services asks for it, what the
@@ -90,6 +92,13 @@ pub fn refusals(backend: &dyn Backend, rules: &RuleSet) -> Vec<Refusal> {
             help: condition.help.to_owned(),
         }));
     }
+    if !target.names {
+        found.extend(rules.names.iter().map(|to| Refusal {
+            origin: Some(to.origin),
+            cannot: format!("match names such as `{}`", to.names.first().map_or("", String::as_str)),
+            help: "put a proxy with an address of its own before them, make it a zone, and allow that".to_owned(),
+        }));
+    }
     found.extend(backend.refuses(rules));
     found
 }
@@ -111,7 +120,7 @@ mod tests {
         }
         fn capabilities(&self) -> Capabilities {
             let mut all =
-                Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true };
+                Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true, names: true };
             (self.0)(&mut all);
             all
         }
@@ -146,6 +155,7 @@ mod tests {
                 vec![Match::Icmp { v6: true, low: 0, high: 255 }],
                 vec![Match::Protocol(47)],
             ],
+            names: Vec::new(),
             rules: vec![rule(1, 0), rule(2, 0), rule(3, 1), rule(4, 2), rule(5, 3)],
         }
     }

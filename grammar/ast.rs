@@ -323,6 +323,9 @@ pub enum ClauseKind<'s> {
     Process {
         /// Its name.
         name: Name<'s>,
+        /// The same with its zone's before it, `zone.name`: what other statements call it. Only a zone's own statement
+        /// knows it.
+        full: String,
         /// `user …`, `cgroup "…"`, `is agentic`, `contained …`
         clauses: Vec<Clause<'s>>,
     },

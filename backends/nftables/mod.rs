@@ -35,7 +35,7 @@ impl Backend for Nftables {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true }
+        Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true, names: false }
     }
 
     fn refuses(&self, rules: &RuleSet) -> Vec<Refusal> {

@@ -26,6 +26,18 @@ pub struct RuleSet {
     pub services: Vec<Vec<Match>>,
     /// What is accepted, sorted by the names of both ends, then by origin. Their order means nothing.
     pub rules: Vec<Rule>,
+    /// What is accepted to places that are known by name only, sorted by origin. Which addresses such a name has is not
+    /// known here.
+    pub names: Vec<ToNames>,
+}
+
+/// Connections that may be opened to wherever some names lead.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ToNames {
+    /// The statement that allows them.
+    pub origin: Origin,
+    /// Host names, perhaps with `*.` before them.
+    pub names: Vec<String>,
 }
 
 /// Index into [`RuleSet::classes`].

@@ -131,6 +131,7 @@ mod tests {
                 Term { name: "any".to_owned(), classes: vec![ClassId(0), ClassId(1)] },
             ],
             services: vec![vec![Match::Any]],
+            names: Vec::new(),
             rules: vec![Rule {
                 from: end(0),
                 to: end(1),

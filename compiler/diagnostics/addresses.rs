@@ -41,6 +41,43 @@ pub fn not_inside(child: &str, parent: &str, at: Span, parent_at: Span, outside:
         .help(format!("add {outside} to the hosts of `{parent}`, or take it out of `{child}`"))
 }
 
+/// A zone with addresses and names.
+pub fn hosts_and_domains(zone: &str, domains: Span, hosts: Span) -> Diagnostic {
+    Diagnostic::error("SEG0305", format!("zone `{zone}` has both addresses and names"))
+        .at(domains, "names")
+        .at(hosts, "addresses")
+        .help("make two zones of it: what is known by name only lies in the internet, what has addresses is yours")
+}
+
+/// A zone of names that is declared in another.
+pub fn name_in_a_zone(zone: &str, parent: Span) -> Diagnostic {
+    Diagnostic::error("SEG0305", format!("`{zone}` is known by name only; it lies in no other zone"))
+        .at(parent, "no parent is possible")
+        .help("leave `in …` out: what is known by name only lies in the internet")
+}
+
+/// A zone that is declared in a zone of names.
+pub fn in_a_name(zone: &str, parent: &str, at: Span) -> Diagnostic {
+    Diagnostic::error("SEG0305", format!("`{zone}` is declared in `{parent}`, which is known by name only"))
+        .at(at, "has no addresses that another zone could be part of")
+        .help(format!("leave `in {parent}` out"))
+}
+
+/// A process that nothing tells from the others on its hosts.
+pub fn process_of_nobody(process: &str, at: Span) -> Diagnostic {
+    Diagnostic::error("SEG0306", format!("nothing tells `{process}` from other processes"))
+        .at(at, "has neither `user` nor `cgroup`")
+        .help("say whose it is: `user \"agent\"`, `user 2000` or `cgroup \"agents.slice\"`")
+}
+
+/// Two processes that may be one.
+pub fn same_user(a: (&str, Span), b: (&str, Span)) -> Diagnostic {
+    Diagnostic::error("SEG0306", format!("`{}` and `{}` may be the same process", b.0, a.0))
+        .at(a.1, "this one")
+        .at(b.1, "and this one run as the same user on the same hosts")
+        .help("give each a user or a control group of its own")
+}
+
 /// An `except` in `hosts` that touches nothing.
 pub fn except_without_effect(what: &str, at: Span) -> Diagnostic {
     Diagnostic::warning("SEG0304", format!("`except {what}` takes nothing away"))

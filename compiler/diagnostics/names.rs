@@ -54,6 +54,31 @@ pub fn unknown_zone<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'
     Diagnostic::error("SEG0201", what).at(at, label).help(help)
 }
 
+/// A process that its zone does not declare. `known` are full names of those that it does.
+pub fn unknown_process<'a>(zone: &str, process: &str, at: Span, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    let name = format!("{zone}.{process}");
+    let near = nearest(&name, known);
+    let help = match near {
+        Some(near) => format!("write `{near}`, or declare the process in the zone: `process {process} {{ user … }}`"),
+        None => format!("declare it in the zone: `process {process} {{ user \"{process}\" }}`"),
+    };
+    Diagnostic::error("SEG0201", format!("zone `{zone}` has no process `{process}`"))
+        .at(at, near.map_or("not declared".into(), |n| format!("did you mean `{n}`?")))
+        .help(help)
+}
+
+/// A credential that is not declared.
+pub fn unknown_credential<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    let near = nearest(name, known);
+    let help = match near {
+        Some(near) => format!("write `{near}`, or declare `credential {name} {{ held by …  opens … }}`"),
+        None => format!("declare it: `credential {name} {{ held by …  opens … }}`"),
+    };
+    Diagnostic::error("SEG0210", format!("there is no credential `{name}`"))
+        .at(at, near.map_or("not declared".into(), |n| format!("did you mean `{n}`?")))
+        .help(help)
+}
+
 /// A service that is not declared, or not one.
 pub fn unknown_service<'a>(name: &str, at: Span, known: impl IntoIterator<Item = &'a str>, is: Is) -> Diagnostic {
     let (what, label, help) = match is {

@@ -52,8 +52,8 @@ pub fn explain(model: &Model<'_>, day: Date, family: Families, asked: &Connectio
     for (flow, id) in model.flows.iter().zip(0..).filter(|(flow, _)| flow.window.holds(day)) {
         // A flow over both families allows no ICMPv6 within IPv4.
         let services = flow.services.only(family);
-        for (left, right) in &flow.boxes {
-            let let_in = Product { left, right, services: &services };
+        for product in flow.products_and_wire() {
+            let let_in = Product { services: &services, ..product };
             if !asked.meets(let_in) {
                 continue;
             }

@@ -45,7 +45,7 @@ pub fn nearest(model: &Model<'_>, day: Date, denied: &Connections, most: usize) 
 fn miss(model: &Model<'_>, day: Date, denied: &Connections, flow: &Flow<'_>) -> Option<Miss> {
     let live = flow.window.holds(day);
     let serves = denied.services.meets(&flow.services);
-    let joins = flow.boxes.iter().any(|(left, right)| denied.left.meets(left) && denied.right.meets(right));
+    let joins = flow.products_and_wire().any(|p| denied.left.meets(p.left) && denied.right.meets(p.right));
     if joins {
         return match (serves, live) {
             (true, false) if flow.window.is_over(day) => Some(Miss::Over),

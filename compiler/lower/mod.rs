@@ -5,9 +5,9 @@ mod services;
 mod terms;
 
 use jiff::civil::Date;
-use segc_backends::rules::{Class, Ends, Origin, Rule, RuleSet, ServicesId};
+use segc_backends::rules::{Class, Ends, Origin, Rule, RuleSet, ServicesId, ToNames};
 
-use crate::model::{ClassSet, Flow, Model, Side, Term, ZoneId, boxes};
+use crate::model::{ClassSet, Flow, Kind, Model, Side, Term, ZoneId, boxes};
 use crate::source::Sources;
 use services::ServiceTable;
 use terms::TermTable;
@@ -17,9 +17,11 @@ pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
     let mut terms = TermTable::new(model);
     let mut services = ServiceTable::default();
     let mut rules = Vec::new();
+    let mut names = Vec::new();
     let files: Vec<&str> = sources.iter().map(|s| s.origin.as_str()).collect();
     for flow in model.flows.iter().filter(|f| f.window.holds(day)) {
         let origin = origin(sources, flow);
+        names.extend(to_names(model, flow).map(|names| ToNames { origin, names }));
         for &(left, _) in &flow.left.terms {
             for &(right, _) in &flow.right.terms {
                 for (from, to) in products(model, flow, left, right) {
@@ -42,6 +44,7 @@ pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
             }
         }
     }
+    names.sort_unstable();
     let (classes, term_list, renumber) = terms.finish();
     let last = |ends: &mut Ends| ends.term = renumber[ends.term.0 as usize];
     for rule in &mut rules {
@@ -56,7 +59,22 @@ pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
         terms: term_list,
         services: services.finish(),
         rules,
+        names,
     }
+}
+
+/// Names that a flow names as its destinations. Those that come along with `internet` lie in its addresses.
+fn to_names(model: &Model<'_>, flow: &Flow<'_>) -> Option<Vec<String>> {
+    let named = flow.right.names.intersection(model.zones.domains()).difference(&flow.right.except);
+    let any = flow.right.terms.iter().any(|(term, _)| *term == Term::Any);
+    if named.is_empty() || any {
+        return None;
+    }
+    let domains = named.iter().filter_map(|zone| match model.zones[ZoneId(zone)].kind {
+        Kind::Domains(names) => Some(names.iter().map(|name| name.text.to_string())),
+        _ => None,
+    });
+    Some(domains.flatten().collect())
 }
 
 /// A term, and which of its classes are meant.
@@ -64,11 +82,21 @@ type Part = (Term, ClassSet);
 
 /// What a flow says of two of its terms, as products of classes of one term each.
 fn products(model: &Model<'_>, flow: &Flow<'_>, left: Term, right: Term) -> Vec<(Part, Part)> {
-    if flow.boxes.len() == 1 && flow.left.terms.len() == 1 && flow.right.terms.len() == 1 {
-        let (a, b) = &flow.boxes[0];
+    // A network firewall knows a process by the hosts it runs on, and a name not at all.
+    let host = match left {
+        Term::Zone(zone) if model.zones[zone].is_process() => model.zones[zone].parent,
+        _ => None,
+    };
+    let left = host.map_or(left, Term::Zone);
+    if flow.wire().len() == 1 && flow.left.terms.len() == 1 && flow.right.terms.len() == 1 {
+        let (a, b) = &flow.wire()[0];
         return vec![((left, a.clone()), (right, b.clone()))];
     }
-    let from = one_term(model, &flow.left, left);
+    let mut from = one_term(model, &flow.left, left);
+    if host.is_some() {
+        // A process and its own zone are two names.
+        from.names = ClassSet::default();
+    }
     let to = one_term(model, &flow.right, right);
     let mut out = Vec::new();
     for (a, b) in boxes(&model.zones, &from, &to, false) {
@@ -97,7 +125,7 @@ fn one_term(model: &Model<'_>, side: &Side, term: Term) -> Side {
             (zones.iter().map(|z| z.0).collect(), ClassSet::new(all))
         }
     };
-    let classes = classes.difference(&side.except);
+    let classes = model.zones.addressed(&classes).difference(&side.except);
     Side { terms: Default::default(), names, except: side.except.clone(), classes }
 }
 

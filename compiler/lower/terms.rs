@@ -44,14 +44,15 @@ impl<'m> TermTable<'m> {
     }
 
     fn classes(&self, term: Term) -> ClassSet {
-        match term {
+        let all = match term {
             Term::Any => self.model.zones.any(),
             Term::Zone(zone) => self.model.zones.classes(zone),
             Term::Group(group) => {
                 let zones = &self.model.groups[group.0 as usize].zones;
                 ClassSet::new(zones.iter().flat_map(|&z| self.model.zones.classes(z).runs().to_vec()).collect())
             }
-        }
+        };
+        self.model.zones.addressed(&all)
     }
 
     fn numbered(&self, set: &ClassSet) -> Vec<ClassId> {

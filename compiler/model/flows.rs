@@ -4,7 +4,7 @@ use segc_grammar::Span;
 use segc_grammar::ast::{Assumption, Statement};
 use smallvec::SmallVec;
 
-use super::{ClassSet, GroupId, Product, ServiceSet, Window, ZoneId};
+use super::{ClassSet, CredentialId, GroupId, Product, ServiceSet, Window, ZoneId, Zones};
 
 /// An allow: its index in the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +15,7 @@ pub struct FlowId(pub u32);
 pub enum Term {
     /// `any`
     Any,
-    /// A zone, or `internet`.
+    /// A zone, a process or `internet`.
     Zone(ZoneId),
     /// A group.
     Group(GroupId),
@@ -29,7 +29,8 @@ pub struct Side {
     /// The zones that it names, groups and `any` multiplied out, as a set of numbers: one per *name*, not its
     /// descendants.
     pub names: ClassSet,
-    /// What `except` takes away: classes, descendants included.
+    /// What `except` takes away of all that is named and, for a process, of the hosts it runs on: classes, descendants
+    /// included.
     pub except: ClassSet,
     /// The classes that are left.
     pub classes: ClassSet,
@@ -46,6 +47,18 @@ pub struct Assumed<'a> {
     pub window: Window,
 }
 
+/// Pairs of classes, as products.
+pub type Boxes = SmallVec<[(ClassSet, ClassSet); 1]>;
+
+/// What comes back over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pulls {
+    /// It is read.
+    Content,
+    /// It is executed.
+    Code,
+}
+
 /// Connections that may be opened.
 pub struct Flow<'a> {
     /// The allow.
@@ -56,7 +69,10 @@ pub struct Flow<'a> {
     pub right: Side,
     /// Exactly the pairs of classes that are meant, as products: `names` that stand on both sides do not pair with
     /// themselves.
-    pub boxes: SmallVec<[(ClassSet, ClassSet); 1]>,
+    pub boxes: Boxes,
+    /// The same as a network firewall sees it, where that differs: it knows a process by the hosts it runs on, and a name
+    /// not at all.
+    pub on_wire: Option<Box<Boxes>>,
     /// On what.
     pub services: ServiceSet,
     /// When.
@@ -65,6 +81,12 @@ pub struct Flow<'a> {
     pub log: bool,
     /// This connection cannot be used to compromise the far end.
     pub inert: Option<Assumed<'a>>,
+    /// Credentials without which nobody gets through.
+    pub needs: SmallVec<[CredentialId; 1]>,
+    /// What comes back.
+    pub pulls: Option<Pulls>,
+    /// What comes back cannot carry compromise.
+    pub vetted: Option<Assumed<'a>>,
 }
 
 impl Flow<'_> {
@@ -73,13 +95,47 @@ impl Flow<'_> {
         super::head(self.statement)
     }
 
+    /// The pairs of classes as a network firewall sees them.
+    pub fn wire(&self) -> &Boxes {
+        self.on_wire.as_deref().unwrap_or(&self.boxes)
+    }
+
     /// What it allows, as products.
     pub fn products(&self) -> impl Iterator<Item = Product<'_>> {
         self.boxes.iter().map(|(left, right)| Product { left, right, services: &self.services })
+    }
+
+    /// What a network firewall lets through for it, and what it allows besides, as products.
+    pub fn products_and_wire(&self) -> impl Iterator<Item = Product<'_>> {
+        let wire = self.on_wire.iter().flat_map(|boxes| boxes.iter());
+        self.boxes.iter().chain(wire).map(|(left, right)| Product { left, right, services: &self.services })
+    }
+
+    /// Does a network firewall let a connection from one class to the other through for it?
+    pub fn joins_on_wire(&self, from: u32, to: u32) -> bool {
+        self.wire().iter().any(|(left, right)| left.contains(from) && right.contains(to))
     }
 
     /// Does it allow a connection from one class to the other?
     pub fn joins(&self, from: u32, to: u32) -> bool {
         self.boxes.iter().any(|(left, right)| left.contains(from) && right.contains(to))
     }
+}
+
+/// Pairs as a network firewall sees them; `None` where that is as they are. `except` is what is taken away on the left.
+pub fn on_wire(zones: &Zones<'_>, boxes: &Boxes, except: &ClassSet) -> Option<Box<Boxes>> {
+    let unseen = |set: &ClassSet| set.meets(zones.processes()) || set.meets(zones.domains());
+    if !boxes.iter().any(|(left, right)| unseen(left) || unseen(right)) {
+        return None;
+    }
+    let mut wire = Boxes::new();
+    for (left, right) in boxes {
+        let processes = left.intersection(zones.processes());
+        let hosts = processes.iter().fold(ClassSet::default(), |all, p| all.union(&zones.hosts_of(ZoneId(p))));
+        let (left, right) = (zones.addressed(left).union(&hosts.difference(except)), zones.addressed(right));
+        if !left.is_empty() && !right.is_empty() {
+            wire.push((left, right));
+        }
+    }
+    Some(Box::new(wire))
 }

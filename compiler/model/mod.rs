@@ -5,6 +5,7 @@
 mod addresses;
 mod classes;
 mod connections;
+mod credentials;
 mod dates;
 mod flows;
 mod invariants;
@@ -15,12 +16,13 @@ mod zones;
 pub use addresses::{AddressSet, Bits, Families, Ranges};
 pub use classes::ClassSet;
 pub use connections::{Connections, Product};
+pub use credentials::{Credential, CredentialId, Places};
 pub use dates::Window;
-pub use flows::{Assumed, Flow, FlowId, Side, Term};
+pub use flows::{Assumed, Boxes, Flow, FlowId, Pulls, Side, Term, on_wire};
 pub use invariants::{Control, Controls, Forbid, Require, Requirement, Subject, Test, Waiver};
 pub use pairs::boxes;
 pub use services::ServiceSet;
-pub use zones::{Group, GroupId, NamedService, Zone, ZoneId, Zones};
+pub use zones::{Group, GroupId, Kind, NamedService, Process, Zone, ZoneId, Zones};
 
 /// A policy, understood.
 #[derive(Default)]
@@ -33,6 +35,8 @@ pub struct Model<'a> {
     pub services: Vec<NamedService<'a>>,
     /// Services that every policy has, sorted by name.
     pub prelude: Vec<(&'static str, ServiceSet)>,
+    /// Secrets, sorted by name.
+    pub credentials: Vec<Credential<'a>>,
     /// Allows, in source order.
     pub flows: Vec<Flow<'a>>,
     /// Forbids, in source order.
@@ -51,7 +55,7 @@ pub fn head(statement: &segc_grammar::ast::Statement<'_>) -> segc_grammar::Span 
         | Kind::Forbid { services, right, .. }
         | Kind::Require { services, right, .. } => services.last().map_or(right.span.end, |s| s.span.end),
         Kind::Zone { name, parent } => parent.map_or(name.span.end, |p| p.span.end),
-        Kind::Group { name, .. } | Kind::Service { name, .. } => name.span.end,
+        Kind::Group { name, .. } | Kind::Service { name, .. } | Kind::Credential { name } => name.span.end,
         _ => statement.keyword.end,
     };
     segc_grammar::Span::new(statement.span.start, end)

@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashMap;
 use segc_grammar::Span;
-use segc_grammar::ast::{Assumption, FlagKind, Statement};
+use segc_grammar::ast::{Assumption, FlagKind, Statement, Text, User};
 
-use super::{AddressSet, ClassSet, Families, ServiceSet, Window};
+use super::{AddressSet, Assumed, ClassSet, Families, ServiceSet, Window};
 
-/// A zone: the number of its own class. Zones are numbered by name, children after their parent, `internet` last; so
-/// numbers do not depend on the order of statements, and a zone and its descendants are `id..end`.
+/// A zone: the number of its own class. Zones are numbered by name, children and processes after their parent,
+/// `internet` after all of them, and zones of names, which lie in it, last; so numbers do not depend on the order of
+/// statements, and a zone and its descendants are `id..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ZoneId(pub u32);
 
@@ -15,11 +16,35 @@ pub struct ZoneId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupId(pub u32);
 
+/// What sort of place a zone is.
+pub enum Kind<'a> {
+    /// It has addresses.
+    Hosts,
+    /// `internet`
+    Internet,
+    /// Known by name only: `domains`. It lies in `internet`.
+    Domains(&'a [Text<'a>]),
+    /// `zone.process`: what one user's processes on the hosts of its parent send.
+    Process(Process<'a>),
+}
+
+/// See [`Kind::Process`].
+pub struct Process<'a> {
+    /// Whose.
+    pub user: Option<&'a User<'a>>,
+    /// In which control group.
+    pub cgroup: Option<&'a str>,
+    /// It cannot leave its confinement.
+    pub contained: Option<Assumed<'a>>,
+}
+
 /// A place on the reachability graph.
 pub struct Zone<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Where it is declared; `None` for `internet`.
+    /// What sort of place it is.
+    pub kind: Kind<'a>,
+    /// Where it is declared, for a process its zone's statement; `None` for `internet`.
     pub statement: Option<&'a Statement<'a>>,
     /// Its name there.
     pub name_span: Span,
@@ -35,6 +60,20 @@ pub struct Zone<'a> {
     pub flags: Vec<FlagKind>,
     /// `barrier`, and when it holds.
     pub barrier: Option<(&'a Assumption<'a>, Window)>,
+    /// `shares cache with`: its place, and with which classes.
+    pub shares: Option<(Span, ClassSet)>,
+}
+
+impl Zone<'_> {
+    /// Is it `zone.process`?
+    pub fn is_process(&self) -> bool {
+        matches!(self.kind, Kind::Process(_))
+    }
+
+    /// Is it known by name only?
+    pub fn is_domains(&self) -> bool {
+        matches!(self.kind, Kind::Domains(_))
+    }
 }
 
 /// Every zone, and `internet`, the last.
@@ -42,8 +81,14 @@ pub struct Zone<'a> {
 pub struct Zones<'a> {
     all: Vec<Zone<'a>>,
     by_name: FxHashMap<&'a str, ZoneId>,
-    /// How many of the first n classes have IPv4, IPv6, and any addresses of their own.
+    /// How many of the first n classes have IPv4, IPv6, and any addresses of their own. A process has those of its
+    /// zone, and a name may lead to either family.
     counts: Vec<(u32, u32, u32)>,
+    internet: u32,
+    /// Classes of processes.
+    processes: ClassSet,
+    /// Classes of zones of names.
+    domains: ClassSet,
 }
 
 /// Several zones under one name.
@@ -74,7 +119,10 @@ impl<'a> Zones<'a> {
     /// `all` in the order that [`ZoneId`] describes.
     pub fn new(all: Vec<Zone<'a>>) -> Self {
         let by_name = all.iter().enumerate().map(|(i, z)| (z.name, ZoneId(i as u32))).collect();
-        let mut zones = Self { all, by_name, counts: Vec::new() };
+        let having = |is: fn(&Zone<'_>) -> bool| (0..).zip(&all).filter(|(_, z)| is(z)).map(|(i, _)| i).collect();
+        let (processes, domains) = (having(|z| z.is_process()), having(|z| z.is_domains()));
+        let internet = all.iter().position(|z| matches!(z.kind, Kind::Internet)).unwrap_or(0) as u32;
+        let mut zones = Self { all, by_name, counts: Vec::new(), internet, processes, domains };
         zones.count_families();
         zones
     }
@@ -91,11 +139,19 @@ impl<'a> Zones<'a> {
         let mut sum = (0, 0, 0);
         self.counts = vec![sum];
         for zone in &self.all {
-            let families = zone.own.families();
+            let families = self.families_of(zone);
             sum.0 += u32::from(families.v4);
             sum.1 += u32::from(families.v6);
             sum.2 += u32::from(!families.is_none());
             self.counts.push(sum);
+        }
+    }
+
+    fn families_of(&self, zone: &Zone<'a>) -> Families {
+        match (&zone.kind, zone.parent) {
+            (Kind::Domains(_), _) => Families::BOTH,
+            (Kind::Process(_), Some(host)) => self[host].hosts.families(),
+            _ => zone.own.families(),
         }
     }
 
@@ -114,9 +170,9 @@ impl<'a> Zones<'a> {
         self.all.iter().enumerate().map(|(i, z)| (ZoneId(i as u32), z))
     }
 
-    /// Declared zones, without `internet`.
+    /// Zones with a statement of their own: without `internet` and processes.
     pub fn declared(&self) -> impl Iterator<Item = (ZoneId, &Zone<'a>)> {
-        self.iter().filter(|(_, z)| z.statement.is_some())
+        self.iter().filter(|(_, z)| matches!(z.kind, Kind::Hosts | Kind::Domains(_)))
     }
 
     /// The zone of that name.
@@ -126,12 +182,35 @@ impl<'a> Zones<'a> {
 
     /// `internet`.
     pub fn internet(&self) -> ZoneId {
-        ZoneId(self.all.len() as u32 - 1)
+        ZoneId(self.internet)
     }
 
     /// A zone's class and those of its descendants.
     pub fn classes(&self, zone: ZoneId) -> ClassSet {
         ClassSet::run(zone.0, self[zone].end.0)
+    }
+
+    /// Classes of processes.
+    pub fn processes(&self) -> &ClassSet {
+        &self.processes
+    }
+
+    /// Classes of zones that are known by name only.
+    pub fn domains(&self) -> &ClassSet {
+        &self.domains
+    }
+
+    /// Classes that packets have addresses of: without processes and names.
+    pub fn addressed(&self, classes: &ClassSet) -> ClassSet {
+        if self.processes.is_empty() && self.domains.is_empty() {
+            return classes.clone();
+        }
+        classes.difference(&self.processes).difference(&self.domains)
+    }
+
+    /// The classes of the hosts that a process runs on: those of its zone.
+    pub fn hosts_of(&self, process: ZoneId) -> ClassSet {
+        self[process].parent.map_or_else(ClassSet::default, |host| self.addressed(&self.classes(host)))
     }
 
     /// All classes.
@@ -163,12 +242,13 @@ impl<'a> Zones<'a> {
         if holds.sum::<u32>() as usize == classes.len() {
             return classes.clone();
         }
-        classes.iter().filter(|&c| !self.all[c as usize].own.is_empty()).collect()
+        let has = |c: u32| self.counts[c as usize + 1].2 > self.counts[c as usize].2;
+        classes.iter().filter(|&c| has(c)).collect()
     }
 
     /// Has the class addresses of one of `families`?
     pub fn has(&self, class: u32, families: Families) -> bool {
-        !self.all[class as usize].own.families().and(families).is_none()
+        !self.families(&ClassSet::run(class, class + 1)).and(families).is_none()
     }
 
     /// `zone` and the zones it is in, innermost first.

@@ -100,7 +100,7 @@ fn groups<T: Family>(
         let services = flow.services.only(T::FAMILIES);
         let what = tables.verdicts.window(flow.window.since(), flow.window.before(), Decision::Allow);
         let leaf = tables.keys(services.intervals(), what)?;
-        for (left, right) in &flow.boxes {
+        for (left, right) in flow.wire() {
             let group = *by_left.entry(left).or_insert_with(|| {
                 groups.push(Group { sources: classes.runs(left), items: Vec::new() });
                 groups.len() - 1

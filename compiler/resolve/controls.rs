@@ -3,7 +3,7 @@
 use segc_grammar::ast::{ClauseKind, Condition, ControlKind, Requirement as Written, Statement};
 
 use super::scope::Scope;
-use super::sides;
+use super::sides::{self, Place};
 use crate::checks::{CHECKS, LATER_CHECKS};
 use crate::diagnostics::{Diagnostic, names};
 use crate::model::{ClassSet, Control, Controls, Requirement, Subject, Test};
@@ -46,7 +46,7 @@ pub fn resolve<'a>(
                 let subject = match kind {
                     ControlKind::Allow { into: None } => Some(Subject::Allow),
                     ControlKind::Allow { into: Some(zones) } => {
-                        let classes = sides::classes(scope, zones, found);
+                        let classes = sides::classes(scope, zones, Place::DESTINATION, found);
                         // An `every` that speaks of nothing would be met by everything.
                         if classes.as_ref().is_some_and(ClassSet::is_empty) {
                             let why = "`except` takes all of it away";

@@ -1,11 +1,15 @@
 //! Allows.
 
-use segc_grammar::ast::{ClauseKind, Date, Service, Statement, Zones as Written};
+use segc_grammar::Span;
+use segc_grammar::ast::{Assumption, ClauseKind, Date, Service, Statement, Zones as Written};
 
+use super::credentials::{self, Numbers};
 use super::scope::Scope;
+use super::sides::Place;
 use super::{services, sides};
 use crate::diagnostics::{Diagnostic, flows as say};
-use crate::model::{Assumed, Families, Flow, Side, Term, Window, boxes};
+use crate::model::{Assumed, Families, Flow, Pulls, Side, Term, Window, boxes, on_wire};
+use smallvec::SmallVec;
 
 /// The three parts that allow, forbid and require have before their block.
 pub type Parts<'a> = (&'a Written<'a>, &'a Written<'a>, &'a Vec<Service<'a>>);
@@ -13,29 +17,31 @@ pub type Parts<'a> = (&'a Written<'a>, &'a Written<'a>, &'a Vec<Service<'a>>);
 /// One allow; `None` if it has an error.
 pub fn resolve<'a>(
     scope: &Scope<'a>,
+    credentials: &Numbers<'a>,
     statement: &'a Statement<'a>,
     (left, right, written): Parts<'a>,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Flow<'a>> {
     let before = found.len();
-    let from = sides::resolve(scope, left, found);
-    let to = sides::resolve(scope, right, found);
+    let from = sides::resolve(scope, left, Place::SOURCE, found);
+    let to = sides::resolve(scope, right, Place::DESTINATION, found);
     let set = services::set_of(scope, written, found);
     let (mut since, mut until, mut log, mut inert) = (None, None, false, None);
+    let (mut needs, mut pulls, mut vetted) = (Some(SmallVec::new()), None, None);
     for clause in &statement.clauses {
         match &clause.kind {
             ClauseKind::From(day) => since = Some(*day),
             ClauseKind::Until(day) => until = Some(*day),
             ClauseKind::Log => log = true,
-            ClauseKind::Inert(why) => {
-                let window = Window { from: None, until: why.until.map(|d| d.day) };
-                inert = Some(Assumed { written: why, span: clause.span, window });
-            }
+            ClauseKind::Inert(why) => inert = Some(assumed(why, clause.span)),
+            ClauseKind::Vetted(why) => vetted = Some(assumed(why, clause.span)),
+            ClauseKind::Needs(names) => needs = credentials::named(names, credentials, found),
+            ClauseKind::Pulls { code } => pulls = Some(if *code { Pulls::Code } else { Pulls::Content }),
             _ => {}
         }
     }
     let window = window(since, until, found);
-    let (from, to, set) = (from?, to?, set?);
+    let (from, to, set, needs) = (from?, to?, set?, needs?);
     let internet = scope.zones.internet();
     let is_internet = |side: &Side| side.terms.len() == 1 && side.terms[0].0 == Term::Zone(internet);
     if is_internet(&from) && is_internet(&to) {
@@ -50,8 +56,26 @@ pub fn resolve<'a>(
     if let Some(families) = shared(scope, &from, &to, found) {
         services::exist_in(scope, written, families, found);
     }
+    let on_wire = on_wire(&scope.zones, &boxes, &from.except);
     let clean = found.len() == before;
-    clean.then(|| Flow { statement, left: from, right: to, boxes, services: set, window, log, inert })
+    clean.then(|| Flow {
+        statement,
+        left: from,
+        right: to,
+        boxes,
+        on_wire,
+        services: set,
+        window,
+        log,
+        inert,
+        needs,
+        pulls,
+        vetted,
+    })
+}
+
+fn assumed<'a>(written: &'a Assumption<'a>, span: Span) -> Assumed<'a> {
+    Assumed { written, span, window: Window { from: None, until: written.until.map(|d| d.day) } }
 }
 
 /// Is the statement written `z -> z`, with one zone on each side? A group is not: `g -> g` pairs its zones with each

@@ -45,11 +45,11 @@ pub fn resolve<'a>(
                     item.span,
                     "write `any` where the group would be used",
                 ),
-                ItemKind::Process(..) => names::not_supported(
-                    "a process",
-                    "ignored, the group would be smaller than written",
+                ItemKind::Process(..) => names::misplaced(
+                    "a process cannot be a member of a group",
+                    "a group lists zones",
                     item.span,
-                    "name the zone for now",
+                    "write the process where the group would be used, beside it",
                 ),
             };
             sound = false;

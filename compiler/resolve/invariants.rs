@@ -4,6 +4,7 @@ use segc_grammar::ast::{Arrow, ClauseKind, Statement};
 
 use super::flows::{Parts, shared, why_nothing, written_to_itself};
 use super::scope::Scope;
+use super::sides::Place;
 use super::{services, sides};
 use crate::diagnostics::{Diagnostic, flows as say, names};
 use crate::model::{Forbid, Require, ServiceSet, Waiver, Window, boxes};
@@ -17,8 +18,9 @@ pub fn forbid<'a>(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Forbid<'a>> {
     let before = found.len();
-    let from = sides::resolve(scope, left, found);
-    let to = sides::resolve(scope, right, found);
+    let prey = if arrow == Arrow::Path { Place::FORBIDDEN_PREY } else { Place::FORBIDDEN_DESTINATION };
+    let from = sides::resolve(scope, left, Place::FORBIDDEN_SOURCE, found);
+    let to = sides::resolve(scope, right, prey, found);
     let set = if written.is_empty() { Some(ServiceSet::any()) } else { services::set_of(scope, written, found) };
     let mut over = None;
     let mut waivers = Vec::new();
@@ -41,7 +43,7 @@ pub fn forbid<'a>(
         match &clause.kind {
             ClauseKind::Over(list) => over = services::set_of(scope, list, found),
             ClauseKind::ExceptVia { zones, until, clauses } => {
-                if let Some(zones) = sides::classes(scope, zones, found) {
+                if let Some(zones) = sides::classes(scope, zones, Place::VIA, found) {
                     let window = Window { from: None, until: until.map(|d| d.day) };
                     waivers.push(Waiver { span: clause.span, clauses, zones, window });
                 }
@@ -75,8 +77,8 @@ pub fn require<'a>(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Require<'a>> {
     let before = found.len();
-    let from = sides::resolve(scope, left, found);
-    let to = sides::resolve(scope, right, found);
+    let from = sides::resolve(scope, left, Place::SOURCE, found);
+    let to = sides::resolve(scope, right, Place::DESTINATION, found);
     let set = services::set_of(scope, written, found);
     let (from, to, services) = (from?, to?, set?);
     let boxes = boxes(&scope.zones, &from, &to, written_to_itself((left, &from), (right, &to)));

@@ -4,12 +4,14 @@
 mod addresses;
 mod blank;
 mod controls;
+mod credentials;
 mod flows;
 mod groups;
 mod internet;
 mod invariants;
 mod nesting;
 mod overlaps;
+mod places;
 mod prelude;
 mod scope;
 mod services;
@@ -17,15 +19,17 @@ mod sides;
 mod unsupported;
 mod zones;
 
-use segc_grammar::ast::{Statement, StatementKind, Tree};
+use segc_grammar::ast::{ClauseKind, Statement, StatementKind, Tree};
 
 use crate::diagnostics::Diagnostic;
 use crate::inventory::Inventories;
 use crate::model::Model;
 
+use credentials::Numbers;
 pub use internet::{INTERNET_V6, SPECIAL_V4, SPECIAL_V6};
 pub use prelude::PRELUDE;
 use scope::Scope;
+use sides::Place;
 
 /// The model of a policy that may stand in several files, and what is wrong with it.
 pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'a>, Vec<Diagnostic>) {
@@ -37,12 +41,16 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     let declared = scope::declarations(&statements, &mut found);
     let kind_of = |name: &str| declared.kind_of(name);
     let zones = zones::resolve(&declared.zones, inventories, &kind_of, &mut found);
+    places::domains(&declared.zones, &mut found);
+    places::processes(&zones, &mut found);
     let services = services::resolve(&declared.services, &kind_of, &mut found);
     let mut scope = Scope::new(zones, services);
     scope.groups = groups::resolve(&declared.groups, &mut scope, &mut found);
 
-    let mut model = Model::default();
-    for (part, wrong) in side_by_side(&statements, |part| rules_of(&scope, part)) {
+    let credentials = credentials::numbers(&statements);
+    share_caches(&mut scope, &mut found);
+    let mut model = Model { credentials: credentials::resolve(&scope, &statements, &mut found), ..Model::default() };
+    for (part, wrong) in side_by_side(&statements, |part| rules_of(&scope, &credentials, part)) {
         model.flows.extend(part.flows);
         model.forbids.extend(part.forbids);
         model.requires.extend(part.requires);
@@ -68,6 +76,22 @@ fn refused(statements: &[&Statement<'_>]) -> Vec<Diagnostic> {
     found
 }
 
+/// Puts in with whom each zone shares a cache.
+fn share_caches(scope: &mut Scope<'_>, found: &mut Vec<Diagnostic>) {
+    let mut shares = Vec::new();
+    for (id, zone) in scope.zones.declared() {
+        for clause in zone.statement.into_iter().flat_map(|s| &s.clauses) {
+            if let ClauseKind::SharesCache(zones) = &clause.kind {
+                let set = sides::classes(scope, zones, Place::OPENED, found);
+                shares.extend(set.map(|set| (id, (clause.span, set))));
+            }
+        }
+    }
+    for (id, share) in shares {
+        scope.zones[id].shares = Some(share);
+    }
+}
+
 /// Below this many statements a second thread costs more than it gives.
 const FEW: usize = 2_000;
 
@@ -85,12 +109,16 @@ fn side_by_side<S: Sync, T: Send>(list: &[S], work: impl Fn(&[S]) -> T + Sync) -
 }
 
 /// Allows, forbids and requires among some statements.
-fn rules_of<'a>(scope: &Scope<'a>, statements: &[&'a Statement<'a>]) -> (Model<'a>, Vec<Diagnostic>) {
+fn rules_of<'a>(
+    scope: &Scope<'a>,
+    credentials: &Numbers<'a>,
+    statements: &[&'a Statement<'a>],
+) -> (Model<'a>, Vec<Diagnostic>) {
     let (mut model, mut found) = (Model::default(), Vec::new());
     for &statement in statements {
         match &statement.kind {
             StatementKind::Allow { left, right, services } => {
-                model.flows.extend(flows::resolve(scope, statement, (left, right, services), &mut found));
+                model.flows.extend(flows::resolve(scope, credentials, statement, (left, right, services), &mut found));
             }
             StatementKind::Forbid { arrow, left, right, services } => {
                 let parts = (left, right, services);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use segc_grammar::Span;
-use segc_grammar::ast::{ClauseKind, FlagKind};
+use segc_grammar::ast::{Clause, ClauseKind, FlagKind};
 
 use super::nesting;
 use super::scope::ZoneDeclared;
@@ -10,7 +10,7 @@ use super::{addresses, internet, overlaps};
 use crate::diagnostics::names::Is;
 use crate::diagnostics::{Diagnostic, addresses as say, names};
 use crate::inventory::Inventories;
-use crate::model::{AddressSet, Window, Zone, ZoneId, Zones};
+use crate::model::{AddressSet, Assumed, Kind, Process, Window, Zone, ZoneId, Zones};
 
 /// All zones with their addresses, `internet` last.
 pub fn resolve<'a>(
@@ -64,12 +64,13 @@ fn parents(
     parents.iter().enumerate().map(|(i, p)| p.filter(|_| sound[i])).collect()
 }
 
-/// Numbers zones by name, children behind their parent, `internet` last.
+/// Numbers zones by name, children and processes behind their parent, then `internet`, then zones of names.
 fn number<'a>(declared: &[ZoneDeclared<'a>], parents: &[Option<usize>]) -> Zones<'a> {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); declared.len()];
-    let mut roots = Vec::new();
+    let (mut roots, mut names) = (Vec::new(), Vec::new());
     for (i, parent) in parents.iter().enumerate() {
         match parent {
+            _ if has_domains(&declared[i]) => names.push(i),
             Some(p) => children[*p].push(i),
             None => roots.push(i),
         }
@@ -77,6 +78,7 @@ fn number<'a>(declared: &[ZoneDeclared<'a>], parents: &[Option<usize>]) -> Zones
     let by_name_backwards =
         |list: &mut Vec<usize>| list.sort_by(|&a, &b| declared[b].name.text.cmp(declared[a].name.text));
     by_name_backwards(&mut roots);
+    by_name_backwards(&mut names);
     children.iter_mut().for_each(by_name_backwards);
 
     let mut all: Vec<Zone<'a>> = Vec::with_capacity(declared.len() + 1);
@@ -90,49 +92,109 @@ fn number<'a>(declared: &[ZoneDeclared<'a>], parents: &[Option<usize>]) -> Zones
             Step::Enter(i, parent) => {
                 let id = ZoneId(all.len() as u32);
                 all.push(zone(&declared[i], parent));
+                all.extend(processes(&declared[i], id));
                 todo.push(Step::Leave(id));
                 todo.extend(children[i].iter().map(|&c| Step::Enter(c, Some(id))));
             }
             Step::Leave(id) => all[id.0 as usize].end = ZoneId(all.len() as u32),
         }
     }
-    let last = ZoneId(all.len() as u32 + 1);
-    all.push(Zone {
-        name: "internet",
-        statement: None,
-        name_span: Span::default(),
-        parent: None,
-        end: last,
-        hosts: AddressSet::default(),
-        own: AddressSet::default(),
-        flags: Vec::new(),
-        barrier: None,
-    });
+    let internet = ZoneId(all.len() as u32);
+    all.push(Zone { end: ZoneId(internet.0 + 1 + names.len() as u32), ..place("internet", Span::default(), None) });
+    for i in names.into_iter().rev() {
+        let end = ZoneId(all.len() as u32 + 1);
+        all.push(Zone { end, ..zone(&declared[i], Some(internet)) });
+    }
+    // Processes end where they begin: nothing is in them.
+    for (id, zone) in (0..).zip(&mut all) {
+        if zone.is_process() {
+            zone.end = ZoneId(id + 1);
+        }
+    }
     Zones::new(all)
 }
 
-fn zone<'a>(declared: &ZoneDeclared<'a>, parent: Option<ZoneId>) -> Zone<'a> {
-    let mut flags: Vec<FlagKind> = Vec::new();
-    let mut barrier = None;
-    for clause in &declared.statement.clauses {
-        match &clause.kind {
-            ClauseKind::Is(written) => flags.extend(written.iter().map(|f| f.kind)),
-            ClauseKind::Barrier(why) => {
-                barrier = Some((why, Window { from: None, until: why.until.map(|d| d.day) }));
-            }
-            _ => {}
-        }
-    }
+fn has_domains(declared: &ZoneDeclared<'_>) -> bool {
+    declared.statement.clauses.iter().any(|c| matches!(c.kind, ClauseKind::Domains(_)))
+}
+
+/// A place of which nothing but its name is known.
+fn place<'a>(name: &'a str, name_span: Span, parent: Option<ZoneId>) -> Zone<'a> {
     Zone {
-        name: declared.name.text,
-        statement: Some(declared.statement),
-        name_span: declared.name.span,
+        name,
+        kind: Kind::Internet,
+        statement: None,
+        name_span,
         parent,
         end: ZoneId(0),
         hosts: AddressSet::default(),
         own: AddressSet::default(),
-        flags,
+        flags: Vec::new(),
+        barrier: None,
+        shares: None,
+    }
+}
+
+/// The processes of a zone, by name.
+fn processes<'a>(declared: &ZoneDeclared<'a>, host: ZoneId) -> Vec<Zone<'a>> {
+    let each = declared.statement.clauses.iter().filter_map(|clause| match &clause.kind {
+        ClauseKind::Process { name, full, clauses } => Some((name, full, clauses)),
+        _ => None,
+    });
+    let mut all: Vec<Zone<'a>> = each
+        .map(|(name, full, clauses)| Zone {
+            kind: Kind::Process(process(clauses)),
+            statement: Some(declared.statement),
+            flags: flags(clauses),
+            ..place(full, name.span, Some(host))
+        })
+        .collect();
+    all.sort_by_key(|zone| zone.name);
+    // The first of two is kept, as with everything that is declared twice.
+    all.dedup_by_key(|zone| zone.name);
+    all
+}
+
+fn process<'a>(clauses: &'a [Clause<'a>]) -> Process<'a> {
+    let mut process = Process { user: None, cgroup: None, contained: None };
+    for clause in clauses {
+        match &clause.kind {
+            ClauseKind::User(user) => process.user = Some(user),
+            ClauseKind::Cgroup(path) => process.cgroup = Some(&path.text),
+            ClauseKind::Contained(why) => {
+                let window = Window { from: None, until: why.until.map(|d| d.day) };
+                process.contained = Some(Assumed { written: why, span: clause.span, window });
+            }
+            _ => {}
+        }
+    }
+    process
+}
+
+fn flags(clauses: &[Clause<'_>]) -> Vec<FlagKind> {
+    let is = clauses.iter().filter_map(|clause| match &clause.kind {
+        ClauseKind::Is(flags) => Some(flags.iter().map(|flag| flag.kind)),
+        _ => None,
+    });
+    is.flatten().collect()
+}
+
+fn zone<'a>(declared: &ZoneDeclared<'a>, parent: Option<ZoneId>) -> Zone<'a> {
+    let clauses = &declared.statement.clauses;
+    let barrier = clauses.iter().find_map(|clause| match &clause.kind {
+        ClauseKind::Barrier(why) => Some((why, Window { from: None, until: why.until.map(|d| d.day) })),
+        _ => None,
+    });
+    let domains = clauses.iter().find_map(|clause| match &clause.kind {
+        ClauseKind::Domains(names) => Some(names.as_slice()),
+        _ => None,
+    });
+    Zone {
+        kind: domains.map_or(Kind::Hosts, Kind::Domains),
+        statement: Some(declared.statement),
+        flags: flags(clauses),
         barrier,
+        ..place(declared.name.text, declared.name.span, parent)
     }
 }
 

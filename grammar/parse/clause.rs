@@ -122,7 +122,8 @@ impl<'s> Reader<'s> {
             Rule::process => {
                 let name = self.name(next(parts));
                 let clauses = self.clauses(next(parts));
-                ClauseKind::Process { name: name?, clauses }
+                // Its zone puts the full name in.
+                ClauseKind::Process { name: name?, full: String::new(), clauses }
             }
             Rule::user => ClauseKind::User(self.user(next(parts))?),
             Rule::over => ClauseKind::Over(self.services(next(parts))),

@@ -3,7 +3,7 @@
 use pest::iterators::{Pair, Pairs};
 
 use super::reader::{Reader, next, next_if};
-use crate::ast::{Arrow, Clause, Statement, StatementKind};
+use crate::ast::{Arrow, Clause, ClauseKind, Statement, StatementKind};
 use crate::{Rule, syntax_error};
 
 impl<'s> Reader<'s> {
@@ -56,7 +56,14 @@ impl<'s> Reader<'s> {
             Rule::router => StatementKind::Router { name: self.name(next(parts))? },
             other => unreachable!("{other:?} is no statement"),
         };
-        let clauses = parts.next().map(|block| self.clauses(block)).unwrap_or_default();
+        let mut clauses = parts.next().map(|block| self.clauses(block)).unwrap_or_default();
+        if let StatementKind::Zone { name: zone, .. } = &kind {
+            for clause in &mut clauses {
+                if let ClauseKind::Process { name, full, .. } = &mut clause.kind {
+                    *full = format!("{}.{}", zone.text, name.text);
+                }
+            }
+        }
         Some((kind, clauses))
     }
 

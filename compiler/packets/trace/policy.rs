@@ -20,7 +20,7 @@ pub fn allowing(model: &Model<'_>, day: Date, packet: &Packet) -> Vec<FlowId> {
             && flow.window.before().is_none_or(|before| packet.time < before)
             && (!foreign || flow.services.is_any())
             && flow.services.intervals().iter().any(|&(low, high)| low <= packet.key && packet.key <= high)
-            && flow.joins(from, to)
+            && flow.joins_on_wire(from, to)
     };
     let found = model.flows.iter().enumerate().filter(|(_, flow)| allows(flow));
     found.map(|(number, _)| FlowId(number as u32)).collect()

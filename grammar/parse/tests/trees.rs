@@ -85,15 +85,15 @@ fn zone_clauses() {
     reads("zone a { size 500 }", r#"Zone { name: Name { text: "a" }, parent: None } [Size(500)]"#);
     reads(
         r#"zone a { process p { user "agent"  is agentic } }"#,
-        r#"Zone { name: Name { text: "a" }, parent: None } [Process { name: Name { text: "p" }, clauses: [Clause { kind: User(Name(Text { text: "agent" })) }, Clause { kind: Is([Flag { kind: Agentic }]) }] }]"#,
+        r#"Zone { name: Name { text: "a" }, parent: None } [Process { name: Name { text: "p" }, full: "a.p", clauses: [Clause { kind: User(Name(Text { text: "agent" })) }, Clause { kind: Is([Flag { kind: Agentic }]) }] }]"#,
     );
     reads(
         r#"zone a { process p { user 2000  cgroup "x/y"  contained until 2028-02-29 "why" } }"#,
-        r#"Zone { name: Name { text: "a" }, parent: None } [Process { name: Name { text: "p" }, clauses: [Clause { kind: User(Ids(2000, 2000)) }, Clause { kind: Cgroup(Text { text: "x/y" }) }, Clause { kind: Contained(Assumption { until: Some(Date { day: 2028-02-29 }), why: Text { text: "why" } }) }] }]"#,
+        r#"Zone { name: Name { text: "a" }, parent: None } [Process { name: Name { text: "p" }, full: "a.p", clauses: [Clause { kind: User(Ids(2000, 2000)) }, Clause { kind: Cgroup(Text { text: "x/y" }) }, Clause { kind: Contained(Assumption { until: Some(Date { day: 2028-02-29 }), why: Text { text: "why" } }) }] }]"#,
     );
     reads(
         "zone a { process p { user 1000-1999 } }",
-        r#"Zone { name: Name { text: "a" }, parent: None } [Process { name: Name { text: "p" }, clauses: [Clause { kind: User(Ids(1000, 1999)) }] }]"#,
+        r#"Zone { name: Name { text: "a" }, parent: None } [Process { name: Name { text: "p" }, full: "a.p", clauses: [Clause { kind: User(Ids(1000, 1999)) }] }]"#,
     );
 }
 
