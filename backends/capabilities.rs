@@ -119,8 +119,15 @@ mod tests {
             "lacks something"
         }
         fn capabilities(&self) -> Capabilities {
-            let mut all =
-                Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true, names: true };
+            let mut all = Capabilities {
+                stateful: true,
+                log: true,
+                dates: true,
+                sctp: true,
+                icmp: true,
+                protocols: true,
+                names: true,
+            };
             (self.0)(&mut all);
             all
         }

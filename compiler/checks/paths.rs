@@ -8,8 +8,11 @@ use segc_grammar::ast::Arrow;
 use super::{Context, later};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::paths::{self as say, Further};
-use crate::graph::{Count, Cut, Goal, Graph, Hop, Reach, count_paths, cut, may_reach, search};
-use crate::model::{ClassSet, FlowId, Forbid, Model, ServiceSet, ZoneId, head};
+use crate::diagnostics::steps::Teller;
+use crate::graph::{
+    Closure, Count, Cut, Element, Fact, Goal, Graph, Question, Witness, count_paths, cut, may_reach, witness,
+};
+use crate::model::{ClassSet, FlowId, Forbid, Model, ServiceSet, head};
 use crate::words;
 
 /// Judges every forbid over paths on the context's day.
@@ -17,9 +20,10 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let model = context.model;
     let mut graphs: Graphs<'_> = Graphs::new(model, context.day);
     let required = required(context);
+    let mut told = Vec::new();
     for forbid in model.forbids.iter().filter(|f| f.arrow == Arrow::Path) {
         let graph = graphs.over(forbid.over.as_ref());
-        found.extend(Judge { context, graph, forbid, required: &required }.findings());
+        found.extend(Judge { context, graph, forbid, required: &required }.findings(&mut told));
     }
 }
 
@@ -68,16 +72,17 @@ struct Judge<'j, 'm> {
     required: &'j [Option<Span>],
 }
 
-/// A way from one set of starts to one goal.
+/// A way from one set of starts to one goal. No starts: the public alone goes it.
 struct Found {
     starts: ClassSet,
     goal: ClassSet,
-    reach: Reach,
-    way: Vec<Hop>,
+    closure: Closure,
+    way: Witness,
 }
 
 impl Judge<'_, '_> {
-    fn findings(&self) -> Vec<Diagnostic> {
+    /// What is wrong; `told` are places of which it was said that the public alone reaches them.
+    fn findings(&self, told: &mut Vec<u32>) -> Vec<Diagnostic> {
         let day = self.context.day;
         let live: Vec<_> = self.forbid.waivers.iter().enumerate().filter(|(_, w)| w.window.holds(day)).collect();
         let barriers_without = |left_out: Option<usize>| {
@@ -86,17 +91,26 @@ impl Judge<'_, '_> {
         };
         let all = barriers_without(None);
         let mut found = Vec::new();
-        if let Some(failure) = self.find(&all) {
-            found.push(self.explain(&failure, &all));
+        let failures = self.find(&all);
+        let fails = !failures.is_empty();
+        for failure in failures {
+            let prey = match failure.way.trunk.last() {
+                Some(Fact::Compromised(place)) if failure.starts.is_empty() => Some(*place),
+                _ => None,
+            };
+            if prey.is_none_or(|place| !told.contains(&place)) {
+                found.push(self.explain(&failure, &all));
+            }
+            told.extend(prey);
         }
         for &(i, waiver) in &live {
             let needed = |day: Date| waiver.window.holds(day) && self.needed_on(day, i);
-            let needless = found.is_empty() && self.find(&barriers_without(Some(i))).is_none();
+            let needless = !fails && self.find(&barriers_without(Some(i))).is_empty();
             if needless && !later::changes(self.context).keys().take(later::MOST_DAYS).any(|&day| needed(day)) {
                 found.push(say::waiver_excuses_nothing(waiver.span, head(self.forbid.statement)));
             }
         }
-        if found.is_empty() && !live.is_empty() {
+        if found.is_empty() && !fails && !live.is_empty() {
             let words = |(_, w): &(usize, &crate::model::Waiver<'_>)| {
                 let until = w.window.until.map_or("with no last day".to_owned(), |d| format!("until {d}"));
                 (w.span, format!("paths through here are let be, {until}"))
@@ -118,96 +132,95 @@ impl Judge<'_, '_> {
                 others = others.union(&w.zones);
             }
         }
-        then.find(&all).is_none() && then.find(&others).is_some()
+        then.find(&all).is_empty() && !then.find(&others).is_empty()
     }
 
-    /// The shortest way that breaks the forbid, if one does.
-    fn find(&self, barriers: &ClassSet) -> Option<Found> {
+    /// The shortest way that breaks the forbid, if one does; and one that the public alone goes, if there is one.
+    fn find(&self, barriers: &ClassSet) -> Vec<Found> {
+        let none = ClassSet::default();
+        let nobody = Question::new(&none, barriers);
+        // With connections alone nobody gets anywhere who is nowhere.
+        let ambient = (!self.graph.is_plain()).then(|| Closure::new(self.graph, nobody));
         let mut best: Option<Found> = None;
+        let mut public: Option<Found> = None;
         for (starts, goal) in &self.forbid.boxes {
-            if !may_reach(self.graph, starts, goal) {
+            let mut goal = goal.clone();
+            if let Some(closure) = &ambient {
+                // Each place that the public reaches is told of once, and left out of what the left side reaches.
+                loop {
+                    let aim = Goal { zones: &goal, services: self.forbid.services.as_ref() };
+                    let Some(way) = witness(self.graph, closure, nobody, &aim) else { break };
+                    let Some(&Fact::Compromised(place)) = way.trunk.last() else { break };
+                    if public.as_ref().is_none_or(|p| way.hops.len() < p.way.hops.len()) {
+                        let closure = Closure::new(self.graph, nobody);
+                        public = Some(Found { starts: none.clone(), goal: goal.clone(), closure, way });
+                    }
+                    goal = match self.forbid.services {
+                        None => goal.difference(&closure.compromised()),
+                        Some(_) => goal.difference(&ClassSet::run(place, place + 1)),
+                    };
+                }
+            }
+            if goal.is_empty() || !may_reach(self.graph, starts, &goal) {
                 continue;
             }
-            let reach = search(self.graph, starts, barriers);
-            let aim = Goal { zones: goal, services: self.forbid.services.as_ref() };
-            let overlap = starts.meets(goal);
-            let way = if overlap { Some(Vec::new()) } else { reach.witness(self.graph, starts, barriers, &aim) };
+            let question = Question {
+                until: Some(&goal).filter(|_| self.forbid.services.is_none()),
+                ..Question::new(starts, barriers)
+            };
+            let closure = Closure::new(self.graph, question);
+            let aim = Goal { zones: &goal, services: self.forbid.services.as_ref() };
+            let way = if starts.meets(&goal) {
+                Some(Witness::default())
+            } else {
+                witness(self.graph, &closure, question, &aim)
+            };
             let Some(way) = way else { continue };
-            if best.as_ref().is_none_or(|b| way.len() < b.way.len()) {
-                best = Some(Found { starts: starts.clone(), goal: goal.clone(), reach, way });
+            if best.as_ref().is_none_or(|b| way.hops.len() < b.way.hops.len()) {
+                best = Some(Found { starts: starts.clone(), goal, closure, way });
             }
         }
-        best
+        public.into_iter().chain(best).collect()
     }
 
     fn explain(&self, found: &Found, barriers: &ClassSet) -> Diagnostic {
         let model = self.context.model;
-        let name = |zone: u32| model.zones[ZoneId(zone)].name;
-        if found.way.is_empty() {
+        if found.way.hops.is_empty() {
             let shared = found.starts.intersection(&found.goal);
             return say::same_place(head(self.forbid.statement), &words::classes(model, &shared));
         }
-        let route: Vec<String> = std::iter::once(found.way[0].from)
-            .chain(found.way.iter().map(|h| h.to))
-            .map(|z| format!("`{}`", name(z)))
-            .collect();
-        let hops = found.way.iter().enumerate().map(|(i, hop)| {
-            let (from, to) = (name(hop.from), name(hop.to));
-            match hop.flow {
-                Some(FlowId(id)) => {
-                    let flow = &model.flows[id as usize];
-                    let on = match &self.forbid.over {
-                        Some(over) => words::services(model, &flow.services.intersection(over)),
-                        None => words::written_services(self.context.sources, flow.statement),
-                    };
-                    (flow.head(), format!("{}. `{from}` may open {on} to `{to}`", i + 1))
-                }
-                None => {
-                    let (child, parent) = self.nested(hop);
-                    let span = child.statement.map_or(child.name_span, head);
-                    (span, format!("{}. from `{from}` to `{to}`: `{}` is part of `{}`", i + 1, child.name, parent))
-                }
-            }
-        });
+        let teller = Teller { graph: self.graph, sources: self.context.sources, over: self.forbid.over.as_ref() };
         let goal = Goal { zones: &found.goal, services: self.forbid.services.as_ref() };
-        let further = match count_paths(self.graph, &found.starts, barriers, &goal) {
+        let question = Question::new(&found.starts, barriers);
+        // The search may have stopped at the first goal.
+        let closure = match self.forbid.services {
+            None => &Closure::new(self.graph, question),
+            Some(_) => &found.closure,
+        };
+        let further = match count_paths(self.graph, closure, question, &goal) {
             Count::Exactly(n) => Further::Exactly(n.saturating_sub(1)),
             Count::AtLeast(n) => Further::AtLeast(n.saturating_sub(1)),
         };
-        let cut = cut(self.graph, &found.reach, (&found.starts, barriers), &goal, self.required);
-        say::forbidden_path(
+        let cut = cut(self.graph, question, &goal, self.required);
+        let tell = if found.starts.is_empty() { say::ambient_path } else { say::forbidden_path };
+        tell(
             head(self.forbid.statement),
-            &route.join(" → "),
-            hops.collect(),
+            &teller.route(&found.way),
+            teller.hops(&found.way),
             further,
-            self.cut_words(cut, found.way.len() > 1),
+            self.cut_words(cut, &teller, found.way.hops.len() > 1),
         )
     }
 
-    /// The child and the parent's name of a step between the two.
-    fn nested(&self, hop: &Hop) -> (&crate::model::Zone<'_>, &str) {
-        let zones = &self.context.model.zones;
-        let (from, to) = (ZoneId(hop.from), ZoneId(hop.to));
-        if zones[from].parent == Some(to) { (&zones[from], zones[to].name) } else { (&zones[to], zones[from].name) }
-    }
-
-    fn cut_words(&self, cut: Cut, between: bool) -> say::Cut {
-        let words = |id: &FlowId| {
-            let flow = &self.context.model.flows[id.0 as usize];
-            let pair = format!(
-                "{} -> {}",
-                words::side(self.context.model, &flow.left),
-                words::side(self.context.model, &flow.right)
-            );
-            format!("`allow {pair}` ({})", self.context.sources.line(flow.statement.span))
-        };
+    fn cut_words(&self, cut: Cut, teller: &Teller<'_>, between: bool) -> say::Cut {
+        let words = |elements: Vec<Element>| elements.iter().map(|e| teller.element(e)).collect();
         match cut {
-            Cut::Smallest(flows) => say::Cut::Smallest(flows.iter().map(words).collect()),
-            Cut::Enough(flows) => say::Cut::Enough(flows.iter().map(words).collect()),
+            Cut::Smallest(elements, _) => say::Cut::Smallest(words(elements)),
+            Cut::Enough(elements) => say::Cut::Enough(words(elements)),
             Cut::OnlyRequired(flow) => {
                 let require =
                     self.required[flow.0 as usize].map_or_else(String::new, |at| self.context.sources.line(at));
-                say::Cut::OnlyRequired { allow: words(&flow), require, between }
+                say::Cut::OnlyRequired { allow: teller.element(&Element::Allow(flow)), require, between }
             }
             Cut::SamePlace => say::Cut::SamePlace,
             Cut::MoreThan(n) => say::Cut::MoreThan(n),

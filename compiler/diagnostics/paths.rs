@@ -35,8 +35,17 @@ pub enum Cut {
 
 /// A path of compromise that a forbid rules out. `hops` are the steps with their statements.
 pub fn forbidden_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, further: Further, cut: Cut) -> Diagnostic {
-    let mut d = Diagnostic::error("SEG1101", format!("a path of compromise leads where it must not: {route}"))
-        .at(forbid, "forbidden here");
+    let d = Diagnostic::error("SEG1101", format!("a path of compromise leads where it must not: {route}"));
+    path(d.at(forbid, "forbidden here"), hops, further, cut)
+}
+
+/// A path that nobody of ours must be compromised for: what anybody can write is enough.
+pub fn ambient_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, further: Further, cut: Cut) -> Diagnostic {
+    let d = Diagnostic::error("SEG1106", format!("the public alone leads where nobody must: {route}"));
+    path(d.at(forbid, "forbidden here, whoever is on the left"), hops, further, cut)
+}
+
+fn path(mut d: Diagnostic, hops: Vec<(Span, String)>, further: Further, cut: Cut) -> Diagnostic {
     for (span, words) in hops {
         d = d.at(span, words);
     }

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{AddressSet, Bits, ClassSet, Families, Model, Ranges, Zone};
+use crate::model::{AddressSet, Bits, ClassSet, Families, Kind, Model, Ranges, Zone, ZoneId};
 
 /// Which version of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,7 @@ impl Edition {
 pub struct Cell {
     /// The class that holds them in the old and in the new version.
     pub classes: [Option<u32>; 2],
-    /// They; never empty.
+    /// They; empty only for a process, and for a zone that is known by name.
     pub addresses: AddressSet,
 }
 
@@ -60,6 +60,9 @@ impl Cells {
         let mut found: FxHashMap<Key, Stretches> = FxHashMap::default();
         v4.into_iter().for_each(|(key, range)| found.entry(key).or_default().0.push(range));
         v6.into_iter().for_each(|(key, range)| found.entry(key).or_default().1.push(range));
+        for key in without_addresses(old, new) {
+            found.entry(key).or_default();
+        }
         let mut sorted: Vec<_> = found.into_iter().collect();
         sorted.sort_unstable_by_key(|&((old, new), _)| (new, old));
         let class = |number: u32| (number != NONE).then_some(number);
@@ -75,7 +78,18 @@ impl Cells {
             all.iter().zip(0..).filter(|(cell, _)| holds(cell)).map(|(_, number)| number).collect()
         };
         let known = [0, 1].map(|version| having(&|cell: &Cell| cell.classes[version].is_some()));
-        let with = [having(&|c: &Cell| !c.addresses.v4.is_empty()), having(&|c: &Cell| !c.addresses.v6.is_empty())];
+        let families = |cell: &Cell| {
+            let of = |model: &Model<'_>, class: Option<u32>| {
+                class.map_or(Families::default(), |c| model.zones.families(&ClassSet::run(c, c + 1)))
+            };
+            // A class may have a family that the part of it in this cell has not.
+            if cell.addresses.is_empty() {
+                of(old, cell.classes[0]).or(of(new, cell.classes[1]))
+            } else {
+                cell.addresses.families()
+            }
+        };
+        let with = [having(&|c: &Cell| families(c).v4), having(&|c: &Cell| families(c).v6)];
         let [(starts_old, items_old), (starts_new, items_new)] = lists;
         Self { all, starts: [starts_old, starts_new], items: [items_old, items_new], known, with }
     }
@@ -142,6 +156,38 @@ impl Cells {
         let v4 = all().filter(|_| families.v4).flat_map(|a| a.v4.as_slice()).copied().collect();
         let v6 = all().filter(|_| families.v6).flat_map(|a| a.v6.as_slice()).copied().collect();
         AddressSet { v4: Ranges::new(v4), v6: Ranges::new(v6) }
+    }
+}
+
+/// Processes and zones of names have no addresses by which to know them again: a process is the same if its full name is,
+/// or its own name and its hosts are; a zone of names if its names are.
+fn without_addresses(old: &Model<'_>, new: &Model<'_>) -> Vec<Key> {
+    let unseen = |model: &Model<'_>| model.zones.processes().union(model.zones.domains());
+    let mut gone: Vec<u32> = unseen(old).iter().collect();
+    let mut keys = Vec::new();
+    for class in unseen(new).iter() {
+        let zone = &new.zones[ZoneId(class)];
+        let same_name = |c: &u32| zone.is_process() && old.zones[ZoneId(*c)].name == zone.name;
+        let alike = |c: &u32| describes(old, *c) == describes(new, class);
+        let twin = gone.iter().position(same_name).or_else(|| gone.iter().position(alike));
+        keys.push((twin.map_or(NONE, |at| gone.remove(at)), class));
+    }
+    keys.extend(gone.into_iter().map(|class| (class, NONE)));
+    keys
+}
+
+/// What tells a place without addresses from others: names, sorted; or its own name, and where it runs.
+fn describes<'m>(model: &'m Model<'_>, class: u32) -> (Vec<&'m str>, Option<&'m AddressSet>) {
+    let zone = &model.zones[ZoneId(class)];
+    match (&zone.kind, zone.parent) {
+        (Kind::Domains(names), _) => {
+            let mut names: Vec<&str> = names.iter().map(|name| name.text.as_ref()).collect();
+            names.sort_unstable();
+            names.dedup();
+            (names, None)
+        }
+        (_, Some(host)) => (zone.name.rsplit('.').take(1).collect(), Some(&model.zones[host].hosts)),
+        (_, None) => (vec![zone.name], None),
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! A step between sets of classes is an edge between nodes of two trees over all classes, one to leave by and one to
 //! arrive at, so that `any` costs no more than a zone. Components are condensed; each has one set of what it reaches.
+//! Where credentials, pulled content and the like matter too, each component's set is worked out as a closure.
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::graph::Graph;
+use crate::graph::{self, Graph, Question};
 use crate::model::ClassSet;
 
 /// What each zone reaches.
@@ -15,7 +16,12 @@ pub struct Closure {
     component: Vec<u32>,
     /// For each component, a bit per zone; none where no zone leaves from it and nothing needs it any more.
     reached: Vec<Vec<u64>>,
+    /// Only steps that need nothing were followed: there are too many components to work each of them out.
+    pub partial: bool,
 }
+
+/// More components than this are not worked out one by one.
+const MOST_COMPONENTS: usize = 4_096;
 
 impl Closure {
     /// Of a graph.
@@ -37,7 +43,7 @@ impl Closure {
                 steps.add_edge(trees.leave(class), trees.arrive(next), ());
             }
         }
-        for node in &graph.nodes {
+        for node in graph.nodes.iter().filter(|node| node.steps() && node.needs.is_empty()) {
             trees.join(&node.from, &node.to, &mut steps);
         }
         let components = kosaraju_scc(&steps);
@@ -64,8 +70,31 @@ impl Closure {
             }
             reached.push(own);
         }
-        let component = (0..classes as u32).map(|class| component[trees.leave(class).index()]).collect();
-        Self { component, reached }
+        let component: Vec<u32> = (0..classes as u32).map(|class| component[trees.leave(class).index()]).collect();
+        let mut closure = Self { component, reached, partial: false };
+        if !graph.is_plain() {
+            closure.work_out(graph);
+        }
+        closure
+    }
+
+    /// Follows every step, from one zone of each component: the others reach the same, since they reach it.
+    fn work_out(&mut self, graph: &Graph<'_>) {
+        let mut first: Vec<(u32, u32)> = (0..).zip(&self.component).map(|(class, &c)| (c, class)).collect();
+        first.sort_unstable();
+        first.dedup_by_key(|(component, _)| *component);
+        self.partial = first.len() > MOST_COMPONENTS;
+        if self.partial {
+            return;
+        }
+        for (component, class) in first {
+            let start = ClassSet::run(class, class + 1);
+            let found = graph::Closure::new(graph, Question::new(&start, &graph.barriers));
+            let set = &mut self.reached[component as usize];
+            for place in found.compromised().iter() {
+                set[place as usize / 64] |= 1 << (place % 64);
+            }
+        }
     }
 
     /// The component of a zone: zones of one component reach the same.

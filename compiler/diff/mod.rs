@@ -85,8 +85,8 @@ pub fn diff<'m>(old: &Version<'m>, new: &Version<'m>, day: Date) -> Diff<'m> {
         side_by_side(|| known(old, Edition::Old), || known(new, Edition::New));
     let wire = |of, against| wire::Wire { cells: &cells, services: &services, of, against }.beyond(day);
     let (opened, closed) = side_by_side(|| wire(&new_flows, &old_flows), || wire(&old_flows, &new_flows));
-    let was = paths::Side { edition: Edition::Old, graph: &before.0, closure: &before.1 };
-    let is = paths::Side { edition: Edition::New, graph: &after.0, closure: &after.1 };
+    let was = paths::Side { edition: Edition::Old, graph: &before.0, closure: &before.1, sources: old.sources };
+    let is = paths::Side { edition: Edition::New, graph: &after.0, closure: &after.1, sources: new.sources };
     let ((paths_opened, paths_closed), (renamed, edits, controls, weakened)) = side_by_side(
         || {
             let opened = paths::beyond(&is, &was, &cells, &matching, &opened);

@@ -9,8 +9,11 @@ use super::cells::{Cells, Edition};
 use super::closure::Closure;
 use super::wire::Change;
 use super::zones::Matching;
-use crate::graph::{Goal, Graph, Hop, search};
+use crate::diagnostics::steps::Teller;
+use crate::graph::{self, Fact, Goal, Graph, Question, witness};
 use crate::model::{ClassSet, Model, ZoneId};
+use crate::source::Sources;
+use segc_grammar::Span;
 
 /// Paths of one version that the other has not.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +33,12 @@ pub struct Reached {
     pub target: ZoneId,
     /// Those that do; never empty.
     pub sources: ClassSet,
-    /// The shortest way of any of them.
-    pub way: Vec<Hop>,
+    /// The shortest way of any of them: whose, past what, and step by step.
+    pub first: ZoneId,
+    /// Places and credentials on it.
+    pub route: Vec<String>,
+    /// Its steps, each with its statement.
+    pub hops: Vec<(Span, String)>,
 }
 
 /// Targets that are told.
@@ -47,6 +54,8 @@ pub struct Side<'p> {
     pub graph: &'p Graph<'p>,
     /// What they lead to.
     pub closure: &'p Closure,
+    /// Its texts.
+    pub sources: &'p Sources,
 }
 
 /// The steps of a version on a day.
@@ -112,20 +121,27 @@ fn nearest(own: &Side<'_>, reached: Vec<Vec<u32>>, cells: &Cells, changes: &[Cha
     let ordinary = |zone: ZoneId| !model.zones[zone].flags.contains(&FlagKind::Critical);
     let ends = changes.iter().flat_map(|change| &change.parts).flat_map(|part| part.left.runs()).copied();
     let ends = cells.classes(own.edition, &ClassSet::new(ends.collect()));
-    let near = search(own.graph, &ends, &own.graph.barriers);
-    targets.sort_by_key(|(zone, _)| (ordinary(*zone), near.steps[zone.0 as usize], zone.0));
+    let near = graph::Closure::new(own.graph, Question::new(&ends, &own.graph.barriers));
+    let steps = |zone: ZoneId| near.round(Fact::Compromised(zone.0)).unwrap_or(u32::MAX);
+    targets.sort_by_key(|(zone, _)| (ordinary(*zone), steps(*zone), zone.0));
     targets.truncate(TRIED);
     let mut told: Vec<Reached> = targets
         .into_iter()
         .filter_map(|(target, sources)| {
             let goal = ClassSet::run(target.0, target.0 + 1);
-            let reach = search(own.graph, &sources, &own.graph.barriers);
-            let aim = Goal { zones: &goal, services: None };
-            let way = reach.witness(own.graph, &sources, &own.graph.barriers, &aim)?;
-            Some(Reached { target, sources, way })
+            let question = Question { until: Some(&goal), ..Question::new(&sources, &own.graph.barriers) };
+            let closure = graph::Closure::new(own.graph, question);
+            let way = witness(own.graph, &closure, question, &Goal { zones: &goal, services: None })?;
+            let first = way.trunk.iter().find_map(|fact| match fact {
+                Fact::Compromised(place) if sources.contains(*place) => Some(ZoneId(*place)),
+                _ => None,
+            });
+            let first = first.or_else(|| sources.iter().next().map(ZoneId))?;
+            let teller = Teller { graph: own.graph, sources: own.sources, over: None };
+            Some(Reached { target, first, route: teller.stations(&way), hops: teller.hops(&way), sources })
         })
         .collect();
-    told.sort_by_key(|r| (ordinary(r.target), r.way.len(), r.target.0));
+    told.sort_by_key(|r| (ordinary(r.target), r.hops.len(), r.target.0));
     told.truncate(MOST);
     told
 }

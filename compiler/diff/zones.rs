@@ -63,7 +63,8 @@ impl Matching {
             (Some(old), Some(new)) => self.twin[0][old as usize] == Some(new),
             _ => false,
         };
-        let moved = cells.iter().filter(|(_, cell)| !stays(cell.classes[0], cell.classes[1]));
+        let moved =
+            cells.iter().filter(|(_, cell)| !cell.addresses.is_empty() && !stays(cell.classes[0], cell.classes[1]));
         let told = moved.map(|(_, cell)| Moved {
             from: cell.classes[0].map(ZoneId),
             to: cell.classes[1].map(ZoneId),

@@ -1,11 +1,13 @@
 //! The graph of one day, as far as connections on some services count.
 
 use jiff::civil::Date;
+use segc_grammar::ast::FlagKind;
+use smallvec::SmallVec;
 
 use super::index::Lists;
-use crate::model::{ClassSet, Families, FlowId, Model, ServiceSet, ZoneId};
+use crate::model::{ClassSet, CredentialId, Families, Flow, FlowId, Kind, Model, Pulls, ServiceSet, Zone, ZoneId};
 
-/// Zones, and the connections between them that count as steps.
+/// Places, and what makes a step from one to another.
 pub struct Graph<'m> {
     /// The policy.
     pub model: &'m Model<'m>,
@@ -15,10 +17,26 @@ pub struct Graph<'m> {
     pub leaving: Lists,
     /// Nodes by destination class.
     pub entering: Lists,
-    /// Children of each zone.
+    /// Nodes over which what comes back may compromise a source, by destination class.
+    pub pulling: Lists,
+    /// Children of each zone, its processes among them.
     pub children: Vec<Vec<u32>>,
     /// Zones that are reached but never left.
     pub barriers: ClassSet,
+    /// Places where agents act on what they read; like the next two, with all that is in them.
+    pub agentic: ClassSet,
+    /// Where anybody can put content, `internet` among them.
+    pub writable: ClassSet,
+    /// Where anybody can start work.
+    pub triggers: ClassSet,
+    /// Processes that cannot leave their confinement.
+    pub contained: ClassSet,
+    /// Credentials by the classes that hold them.
+    pub holders: Lists,
+    /// Shared caches, by the classes on both ends: twice the number of [`Graph::shares`], and one more for the far end.
+    pub sharers: Lists,
+    /// Who shares a cache with whom, and the zone that says so.
+    pub shares: Vec<(ZoneId, ClassSet, ClassSet)>,
 }
 
 /// One statement, as far as it joins every source to every destination.
@@ -31,42 +49,137 @@ pub struct Node {
     pub to: ClassSet,
     /// On what, as far as these families have it.
     pub services: ServiceSet,
+    /// Its services count as steps, and let a captured credential in.
+    pub counts: bool,
+    /// It cannot be used to compromise the far end.
+    pub inert: bool,
+    /// Credentials without which nobody gets through.
+    pub needs: SmallVec<[CredentialId; 1]>,
+    /// What comes back is executed.
+    pub code: bool,
+    /// What comes back cannot carry compromise.
+    pub vetted: bool,
+}
+
+impl Node {
+    /// Is a compromise of a source, and what is needed, one of the destinations?
+    pub fn steps(&self) -> bool {
+        self.counts && !self.inert
+    }
 }
 
 impl<'m> Graph<'m> {
     /// The graph on `day`; with `over`, only connections on those services are steps.
     pub fn new(model: &'m Model<'m>, day: Date, over: Option<&ServiceSet>) -> Self {
+        let classes = model.zones.len();
+        let agentic = flagged(model, FlagKind::Agentic);
         let mut nodes = Vec::new();
-        for (i, flow) in model.flows.iter().enumerate() {
-            let inert = flow.inert.is_some_and(|a| a.window.holds(day));
-            let counts = over.is_none_or(|over| over.meets(&flow.services));
-            if !flow.window.holds(day) || inert || !counts {
-                continue;
-            }
+        for (i, flow) in model.flows.iter().enumerate().filter(|(_, flow)| flow.window.holds(day)) {
+            let node = Node {
+                flow: FlowId(i as u32),
+                from: ClassSet::default(),
+                to: ClassSet::default(),
+                services: ServiceSet::default(),
+                counts: over.is_none_or(|over| over.meets(&flow.services)),
+                inert: flow.inert.is_some_and(|a| a.window.holds(day)),
+                needs: flow.needs.clone(),
+                code: flow.pulls == Some(Pulls::Code),
+                vetted: flow.vetted.is_some_and(|a| a.window.holds(day)),
+            };
             for (from, to) in &flow.boxes {
                 let (from, to) = (model.zones.inhabited(from), model.zones.inhabited(to));
-                split(model, FlowId(i as u32), &flow.services, over, (&from, &to), &mut nodes);
+                if node.counts || !node.vetted && (node.code || from.meets(&agentic)) {
+                    split(model, flow, over, &node, (&from, &to), &mut nodes);
+                }
             }
         }
         let numbered = |side: fn(&Node) -> &ClassSet| nodes.iter().enumerate().map(move |(i, n)| (i as u32, side(n)));
-        let leaving = Lists::new(model.zones.len(), numbered(|n| &n.from));
-        let entering = Lists::new(model.zones.len(), numbered(|n| &n.to));
-        let mut children = vec![Vec::new(); model.zones.len()];
-        for (id, zone) in model.zones.iter() {
+        let leaving = Lists::new(classes, numbered(|n| &n.from));
+        let entering = Lists::new(classes, numbered(|n| &n.to));
+        let pulls = |n: &Node| !n.vetted && (n.code || n.from.meets(&agentic));
+        let pulling = (0..).zip(&nodes).filter(|(_, n)| pulls(n)).map(|(i, n)| (i, &n.to));
+        let pulling = Lists::new(classes, pulling);
+        let mut children = vec![Vec::new(); classes];
+        for (id, zone) in model.zones.iter().filter(|(_, zone)| !zone.is_domains()) {
             if let Some(parent) = zone.parent {
                 children[parent.0 as usize].push(id.0);
             }
         }
-        let barred = |z: &crate::model::Zone<'_>| z.barrier.is_some_and(|(_, window)| window.holds(day));
-        let barriers = model.zones.iter().filter(|(_, z)| barred(z)).map(|(id, _)| id.0).collect();
-        Self { model, nodes, leaving, entering, children, barriers }
+        let having = |has: &dyn Fn(&Zone<'_>) -> bool| -> ClassSet {
+            model.zones.iter().filter(|(_, zone)| has(zone)).map(|(id, _)| id.0).collect()
+        };
+        let barriers = having(&|z| z.barrier.is_some_and(|(_, window)| window.holds(day)));
+        let contained = having(&|z| match &z.kind {
+            Kind::Process(process) => process.contained.is_some_and(|a| a.window.holds(day)),
+            _ => false,
+        });
+        let held = |c: &crate::model::Credential<'_>| c.held.as_ref().map(|(_, set)| set.clone()).unwrap_or_default();
+        let held: Vec<ClassSet> = model.credentials.iter().map(held).collect();
+        let holders = Lists::new(classes, (0..).zip(&held));
+        let shares: Vec<(ZoneId, ClassSet, ClassSet)> = model
+            .zones
+            .iter()
+            .filter_map(|(id, zone)| {
+                Some((id, model.zones.addressed(&model.zones.classes(id)), zone.shares.as_ref()?.1.clone()))
+            })
+            .collect();
+        let ends: Vec<(u32, &ClassSet)> =
+            (0..).step_by(2).zip(&shares).flat_map(|(i, s)| [(i, &s.1), (i + 1, &s.2)]).collect();
+        let sharers = Lists::new(classes, ends.iter().copied());
+        let internet = model.zones.internet().0;
+        let writable = flagged(model, FlagKind::PublicWritable).union(&ClassSet::run(internet, internet + 1));
+        let triggers = flagged(model, FlagKind::PublicTrigger);
+        Self {
+            model,
+            nodes,
+            leaving,
+            entering,
+            pulling,
+            children,
+            barriers,
+            agentic,
+            writable,
+            triggers,
+            contained,
+            holders,
+            sharers,
+            shares,
+        }
+    }
+
+    /// Are connections, and steps between a zone and its children, the only ones?
+    pub fn is_plain(&self) -> bool {
+        let model = self.model;
+        let pulls = !self.pulling.is_empty();
+        model.credentials.is_empty()
+            && self.shares.is_empty()
+            && model.zones.processes().is_empty()
+            && self.triggers.is_empty()
+            && !pulls
     }
 
     /// Zones next to a zone: its parent and its children. Compromise spreads there as long as nothing on the hosts
-    /// themselves keeps members of a zone apart.
+    /// themselves keeps members of a zone apart. Processes are next to nothing: see [`Graph::host`].
     pub fn neighbours(&self, zone: u32) -> impl Iterator<Item = u32> + '_ {
-        let parent = self.model.zones[ZoneId(zone)].parent.map(|p| p.0);
-        parent.into_iter().chain(self.children[zone as usize].iter().copied())
+        let none = self.is_process(zone) || self.model.zones[ZoneId(zone)].is_domains();
+        let parent = self.model.zones[ZoneId(zone)].parent.filter(|_| !none).map(|p| p.0);
+        let children = self.children[zone as usize].iter().copied().filter(|&child| !self.is_process(child));
+        parent.into_iter().chain(children)
+    }
+
+    /// The zone on whose hosts a process runs.
+    pub fn host(&self, process: u32) -> Option<u32> {
+        let zone = &self.model.zones[ZoneId(process)];
+        zone.parent.filter(|_| zone.is_process()).map(|host| host.0)
+    }
+
+    /// The processes on a zone's hosts.
+    pub fn processes(&self, zone: u32) -> impl Iterator<Item = u32> + '_ {
+        self.children[zone as usize].iter().copied().filter(|&child| self.is_process(child))
+    }
+
+    fn is_process(&self, zone: u32) -> bool {
+        self.model.zones.processes().contains(zone)
     }
 
     /// Nodes that leave a zone.
@@ -87,31 +200,48 @@ impl<'m> Graph<'m> {
         let blocked = zone == self.model.zones.internet().0 || barriers.contains(zone);
         !blocked || starts.contains(zone)
     }
+
+    /// Does what comes back over a node to one of its destinations compromise this source, if it is tainted?
+    pub fn swallows(&self, node: &Node, source: u32) -> bool {
+        !node.vetted && (node.code || self.agentic.contains(source))
+    }
+}
+
+/// Zones with a flag, and all that is in them: what is on a host is on every host of its kind.
+fn flagged(model: &Model<'_>, flag: FlagKind) -> ClassSet {
+    let set = model.zones.iter().filter(|(_, zone)| zone.flags.contains(&flag));
+    set.fold(ClassSet::default(), |all, (id, _)| {
+        // A process is a place of its own: what its zone is told to do, it need not.
+        let inner = model.zones.classes(id);
+        let inner = if model.zones[id].is_process() { inner } else { inner.difference(model.zones.processes()) };
+        all.union(&inner)
+    })
 }
 
 /// One product as nodes: one where every end has the same families, else one per family.
 fn split(
     model: &Model<'_>,
-    flow: FlowId,
-    services: &ServiceSet,
+    flow: &Flow<'_>,
     over: Option<&ServiceSet>,
+    like: &Node,
     (from, to): (&ClassSet, &ClassSet),
     nodes: &mut Vec<Node>,
 ) {
-    let counts = |services: &ServiceSet| over.is_none_or(|over| over.meets(services));
+    let mut put = |from: ClassSet, to: ClassSet, services: ServiceSet| {
+        if !from.is_empty() && !to.is_empty() && !services.is_empty() {
+            let counts = over.is_none_or(|over| over.meets(&services));
+            nodes.push(Node { from, to, services, counts, needs: like.needs.clone(), ..*like });
+        }
+    };
     let shared = model.zones.families(from).and(model.zones.families(to));
     if model.zones.all_have(from, shared) && model.zones.all_have(to, shared) {
-        let services = services.only(shared);
-        if !shared.is_none() && !services.is_empty() && counts(&services) {
-            nodes.push(Node { flow, from: from.clone(), to: to.clone(), services });
+        if !shared.is_none() {
+            put(from.clone(), to.clone(), flow.services.only(shared));
         }
         return;
     }
     for family in [Families { v4: true, v6: false }, Families { v4: false, v6: true }] {
         let with = |set: &ClassSet| -> ClassSet { set.iter().filter(|&c| model.zones.has(c, family)).collect() };
-        let (from, to, services) = (with(from), with(to), services.only(family));
-        if !from.is_empty() && !to.is_empty() && !services.is_empty() && counts(&services) {
-            nodes.push(Node { flow, from, to, services });
-        }
+        put(with(from), with(to), flow.services.only(family));
     }
 }

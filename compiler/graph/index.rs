@@ -42,6 +42,11 @@ impl Lists {
         Self { starts, items, wide }
     }
 
+    /// No set at all?
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.wide.is_empty()
+    }
+
     /// Narrow sets that hold the class, in their order.
     pub fn narrow(&self, class: u32) -> &[u32] {
         &self.items[self.starts[class as usize] as usize..self.starts[class as usize + 1] as usize]

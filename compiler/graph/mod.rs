@@ -1,17 +1,23 @@
-//! Who can get where. Zones and statements are nodes: zone → allow → zone, and parent ↔ child. A statement between
-//! groups is one node with all its sources before and its destinations after it.
+//! Who can get where: connections, credentials, pulled content, shared caches, processes. Places and statements are
+//! nodes; a statement between groups is one node with all its sources before and its destinations after it.
 
 mod build;
+mod causes;
+mod closure;
 mod cut;
+mod facts;
+mod hitting;
 mod index;
 mod paths;
-mod search;
+mod witness;
 
 pub use build::{Graph, Node};
+pub use closure::{Closure, Level, Question};
 pub use cut::{Cut, cut};
+pub use facts::{Element, Fact, Step};
 pub use index::{FlowIndex, Lists};
 pub use paths::{Count, count_paths};
-pub use search::{Goal, Hop, Reach, may_reach, search};
+pub use witness::{Goal, Hop, Witness, may_reach, witness};
 
 /// A set with more classes than this is not listed class by class.
 const WIDE: usize = 64;

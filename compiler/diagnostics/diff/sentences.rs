@@ -7,8 +7,7 @@ use super::{Edited, Limits, Opened, Sentence, Sentences, Way, Ways, quoted};
 use crate::diff::{
     Change, ClauseEdit, Diff, Edit, Edition, Moved, Part, Paths, Place, Reached, Speaker, Version, line_at,
 };
-use crate::graph::Hop;
-use crate::model::{ClassSet, FlowId, Model, ZoneId, head};
+use crate::model::{ClassSet, Model, ZoneId, head};
 use crate::words;
 
 /// What is told about.
@@ -74,14 +73,14 @@ impl<'t, 'd> Teller<'t, 'd> {
         let version = self.version(edition);
         let zones = &version.model.zones;
         let name = |zone: u32| zones[ZoneId(zone)].name.to_owned();
-        let first = reached.way.first().map_or(reached.target.0, |hop| hop.from);
+        let first = reached.first.0;
         let others = reached.sources.iter().filter(|&source| source != first);
         Way {
             target: name(reached.target.0),
             critical: zones[reached.target].flags.contains(&segc_grammar::ast::FlagKind::Critical),
             sources: std::iter::once(first).chain(others).map(name).collect(),
-            route: std::iter::once(first).chain(reached.way.iter().map(|hop| hop.to)).map(name).collect(),
-            hops: reached.way.iter().zip(1..).map(|(hop, step)| hop_words(version, hop, step)).collect(),
+            route: reached.route.clone(),
+            hops: reached.hops.clone(),
         }
     }
 
@@ -172,24 +171,4 @@ fn places(model: &Model<'_>, places: &[Place]) -> Vec<String> {
         }
     };
     places.iter().map(told).collect()
-}
-
-/// One hop with its statement, as findings tell it.
-fn hop_words(version: &Version<'_>, hop: &Hop, step: usize) -> (Span, String) {
-    let zones = &version.model.zones;
-    let (from, to) = (ZoneId(hop.from), ZoneId(hop.to));
-    match hop.flow {
-        Some(FlowId(id)) => {
-            let flow = &version.model.flows[id as usize];
-            let on = words::written_services(version.sources, flow.statement);
-            (flow.head(), format!("{step}. `{}` may open {on} to `{}`", zones[from].name, zones[to].name))
-        }
-        None => {
-            let inward = zones[to].parent == Some(from);
-            let (child, parent) = if inward { (&zones[to], &zones[from]) } else { (&zones[from], &zones[to]) };
-            let span = child.statement.map_or(child.name_span, head);
-            let why = format!("`{}` is part of `{}`", child.name, parent.name);
-            (span, format!("{step}. from `{}` to `{}`: {why}", zones[from].name, zones[to].name))
-        }
-    }
 }
