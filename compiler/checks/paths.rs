@@ -105,7 +105,7 @@ impl Judge<'_, '_> {
         }
         for &(i, waiver) in &live {
             let needed = |day: Date| waiver.window.holds(day) && self.needed_on(day, i);
-            let needless = !fails && self.find(&barriers_without(Some(i))).is_empty();
+            let needless = !fails && found.is_empty() && self.find(&barriers_without(Some(i))).is_empty();
             if needless && !later::changes(self.context).keys().take(later::MOST_DAYS).any(|&day| needed(day)) {
                 found.push(say::waiver_excuses_nothing(waiver.span, head(self.forbid.statement)));
             }
