@@ -2,9 +2,11 @@
 //! connections themselves, so that nesting and `except` are seen through.
 
 use super::Context;
+use smallvec::SmallVec;
+
 use super::duplicate::repeats;
 use crate::diagnostics::{Diagnostic, tidiness};
-use crate::model::{Assumed, Connections, Families, Flow, FlowId, ServiceSet};
+use crate::model::{Assumed, Connections, CredentialId, Families, Flow, FlowId, Pulls, ServiceSet};
 
 /// A flow that falls into more parts than this on the way is not judged, which reports nothing.
 const MOST: usize = 4096;
@@ -58,7 +60,7 @@ impl Covered<'_, '_> {
             && self.kept[other.0 as usize]
             && wider.window.covers(&narrower.window)
             && (wider.log || !narrower.log)
-            && relied_upon(wider.inert) == relied_upon(narrower.inert)
+            && conduct(wider) == conduct(narrower)
     }
 
     /// A quick look at one pair of classes: can all services of it be let in by others?
@@ -139,7 +141,11 @@ impl Covered<'_, '_> {
 
 type Dates = (Option<jiff::civil::Date>, Option<jiff::civil::Date>);
 
-/// The dates of an assumption.
-pub fn relied_upon(assumed: Option<Assumed<'_>>) -> Option<Dates> {
-    assumed.map(|a| (a.window.from, a.window.until))
+/// What a connection means for paths of compromise: dates of its `inert` and `vetted`, what it needs, what comes back.
+pub type Conduct = (Option<Dates>, Option<Dates>, SmallVec<[CredentialId; 1]>, Option<Pulls>);
+
+/// See [`Conduct`]: flows that differ in it do not stand in for each other.
+pub fn conduct(flow: &Flow<'_>) -> Conduct {
+    let dates = |assumed: Option<Assumed<'_>>| assumed.map(|a| (a.window.from, a.window.until));
+    (dates(flow.inert), dates(flow.vetted), flow.needs.clone(), flow.pulls)
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Context;
-use super::covered::relied_upon;
+use super::covered::{Conduct, conduct};
 use crate::diagnostics::{Diagnostic, tidiness};
 use crate::model::{ClassSet, Flow, FlowId, ServiceSet, head};
 
@@ -21,11 +21,11 @@ pub fn repeats(flows: &[Flow<'_>]) -> Vec<Option<FlowId>> {
 
 type Dates = (Option<jiff::civil::Date>, Option<jiff::civil::Date>);
 /// All that is said of a flow.
-type Key<'k> = (&'k [(ClassSet, ClassSet)], &'k ServiceSet, Dates, bool, Option<Dates>);
+type Key<'k> = (&'k [(ClassSet, ClassSet)], &'k ServiceSet, Dates, bool, Conduct);
 
 fn key<'k>(flow: &'k Flow<'k>) -> Key<'k> {
     let dates = (flow.window.from, flow.window.until);
-    (&flow.boxes, &flow.services, dates, flow.log, relied_upon(flow.inert))
+    (&flow.boxes, &flow.services, dates, flow.log, conduct(flow))
 }
 
 /// Statements that say exactly the same as an earlier one.

@@ -5,7 +5,7 @@ use segc_grammar::ast::ClauseKind;
 
 use super::Context;
 use crate::diagnostics::{Diagnostic, ownership};
-use crate::model::Window;
+use crate::model::{Kind, Process, Window};
 
 /// Everything that ended before the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
@@ -21,13 +21,20 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         if let Some(inert) = flow.inert {
             tell("`inert`", inert.window, inert.span, "no longer relied upon: the connection is a step again");
         }
+        if let Some(vetted) = flow.vetted {
+            tell("`vetted`", vetted.window, vetted.span, "no longer relied upon: what comes back may carry compromise");
+        }
     }
     for forbid in &context.model.forbids {
         for waiver in &forbid.waivers {
             tell("waiver", waiver.window, waiver.span, "no longer excuses anything");
         }
     }
-    for (_, zone) in context.model.zones.declared() {
+    for (_, zone) in context.model.zones.iter() {
+        if let Kind::Process(Process { contained: Some(contained), .. }) = &zone.kind {
+            let lost = "no longer relied upon: who has the process has its hosts";
+            tell("`contained`", contained.window, contained.span, lost);
+        }
         let written = zone.statement.and_then(|s| s.clauses.iter().find(|c| matches!(c.kind, ClauseKind::Barrier(_))));
         if let (Some((_, window)), Some(clause)) = (&zone.barrier, written) {
             tell("`barrier`", *window, clause.span, "no longer relied upon: paths run through the zone again");

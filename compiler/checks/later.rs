@@ -8,6 +8,7 @@ use segc_grammar::Span;
 
 use super::{Context, direct, paths, required};
 use crate::diagnostics::{Diagnostic, Severity, flows as say};
+use crate::model::{Kind, Process};
 
 /// Days that are looked at; a policy with more is told so.
 pub const MOST_DAYS: usize = 64;
@@ -59,11 +60,17 @@ pub fn changes(context: &Context<'_>) -> BTreeMap<Date, String> {
         if let Some(inert) = flow.inert {
             note(inert.window.end(), "an `inert` ends", inert.span);
         }
+        if let Some(vetted) = flow.vetted {
+            note(vetted.window.end(), "a `vetted` ends", vetted.span);
+        }
     }
     for waiver in model.forbids.iter().flat_map(|f| &f.waivers) {
         note(waiver.window.end(), "a waiver ends", waiver.span);
     }
-    for (_, zone) in model.zones.declared() {
+    for (_, zone) in model.zones.iter() {
+        if let Kind::Process(Process { contained: Some(contained), .. }) = &zone.kind {
+            note(contained.window.end(), "a `contained` ends", contained.span);
+        }
         if let Some((_, window)) = &zone.barrier {
             note(window.end(), "a `barrier` ends", zone.name_span);
         }

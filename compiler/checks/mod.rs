@@ -11,6 +11,7 @@ mod paths;
 mod required;
 mod simple;
 mod unused;
+mod widened;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -104,6 +105,13 @@ pub const CHECKS: &[Check] = &[
         whole: true,
         run: unused::check,
     },
+    Check {
+        name: "widened",
+        level: Level::Warn,
+        summary: "a network firewall lets a process' hosts do what only the process may",
+        whole: false,
+        run: widened::check,
+    },
 ];
 
 /// Checks that the language knows and this version does not.
@@ -120,7 +128,6 @@ pub const LATER_CHECKS: &[&str] = &[
     "soon",
     "standing-credential",
     "trifecta",
-    "widened",
     "worm-loop",
     "writable-allowed",
 ];

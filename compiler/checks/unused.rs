@@ -18,6 +18,7 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         .filter_map(|(_, z)| z.statement)
         .chain(model.groups.iter().map(|g| g.statement))
         .chain(model.services.iter().map(|s| s.statement))
+        .chain(model.credentials.iter().map(|c| c.statement))
         .chain(model.flows.iter().map(|f| f.statement))
         .chain(model.forbids.iter().map(|f| f.statement))
         .chain(model.requires.iter().map(|r| r.statement));
@@ -80,7 +81,11 @@ impl<'a> Used<'a> {
                 }
             }
             ClauseKind::Over(services) => self.on(services),
-            ClauseKind::ExceptVia { zones, .. } => self.list(zones),
+            ClauseKind::ExceptVia { zones, .. }
+            | ClauseKind::SharesCache(zones)
+            | ClauseKind::HeldBy(zones)
+            | ClauseKind::Opens(zones)
+            | ClauseKind::PublishesTo(zones) => self.list(zones),
             ClauseKind::Every { kind: ControlKind::Allow { into: Some(zones) }, .. } => self.list(zones),
             _ => {}
         }

@@ -12,6 +12,17 @@ pub fn isolation_unenforced(zone: &str, at: Span) -> Diagnostic {
         .help("a firewall between zones never sees traffic within one; until every member has its own, paths run through the zone")
 }
 
+/// An allow of a process that a network firewall gives to all of its hosts.
+pub fn widened(process: &str, host: &str, allow: Span, declared: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "SEG1502",
+        format!("on the network this allow is one for all of `{host}`, not for `{process}` alone"),
+    )
+    .at(allow, "a network firewall knows the host, and not which process sends")
+    .at(declared, "this process")
+    .help(format!("allow `{host}` too if that is meant, or have the hosts of `{host}` keep their processes apart"))
+}
+
 /// Something that no longer holds.
 pub fn expired(what: &str, last: Date, at: Span, consequence: &str) -> Diagnostic {
     Diagnostic::warning("SEG1601", format!("this {what} ended on {last}"))
