@@ -139,8 +139,8 @@ impl Judge<'_, '_> {
     fn find(&self, barriers: &ClassSet) -> Vec<Found> {
         let none = ClassSet::default();
         let nobody = Question::new(&none, barriers);
-        // With connections alone nobody gets anywhere who is nowhere.
-        let ambient = (!self.graph.is_plain()).then(|| Closure::new(self.graph, nobody));
+        // Where nothing comes back that could do harm, nobody gets anywhere who is nowhere.
+        let ambient = (!self.graph.pulling.is_empty()).then(|| Closure::new(self.graph, nobody));
         let mut best: Option<Found> = None;
         let mut public: Option<Found> = None;
         for (starts, goal) in &self.forbid.boxes {

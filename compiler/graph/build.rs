@@ -35,6 +35,8 @@ pub struct Graph<'m> {
     pub holders: Lists,
     /// Shared caches, by the classes on both ends: twice the number of [`Graph::shares`], and one more for the far end.
     pub sharers: Lists,
+    /// Places that something else than a connection or a neighbour may compromise.
+    pub otherwise: ClassSet,
     /// Who shares a cache with whom, and the zone that says so.
     pub shares: Vec<(ZoneId, ClassSet, ClassSet)>,
 }
@@ -126,9 +128,18 @@ impl<'m> Graph<'m> {
         let ends: Vec<(u32, &ClassSet)> =
             (0..).step_by(2).zip(&shares).flat_map(|(i, s)| [(i, &s.1), (i + 1, &s.2)]).collect();
         let sharers = Lists::new(classes, ends.iter().copied());
+        let processes = model.zones.processes();
+        let mut otherwise = triggers(model).union(processes);
+        let hosts = processes.iter().filter_map(|p| Some(model.zones[ZoneId(p)].parent?.0)).collect();
+        otherwise = otherwise.union(&hosts);
+        let opened = model.credentials.iter().filter_map(|c| Some(&c.opens.as_ref()?.1));
+        let shared = shares.iter().flat_map(|s| [&s.1, &s.2]);
+        let all: Vec<ClassSet> = nodes.iter().filter(|n| pulls(n)).map(|n| puller(n, &agentic)).collect();
+        let runs = opened.chain(shared).chain(&all).flat_map(|set| set.runs().to_vec()).collect();
+        let otherwise = otherwise.union(&ClassSet::new(runs));
         let internet = model.zones.internet().0;
         let writable = flagged(model, FlagKind::PublicWritable).union(&ClassSet::run(internet, internet + 1));
-        let triggers = flagged(model, FlagKind::PublicTrigger);
+        let triggers = triggers(model);
         Self {
             model,
             nodes,
@@ -143,6 +154,7 @@ impl<'m> Graph<'m> {
             contained,
             holders,
             sharers,
+            otherwise,
             shares,
         }
     }
@@ -205,6 +217,15 @@ impl<'m> Graph<'m> {
     pub fn swallows(&self, node: &Node, source: u32) -> bool {
         !node.vetted && (node.code || self.agentic.contains(source))
     }
+}
+
+fn triggers(model: &Model<'_>) -> ClassSet {
+    flagged(model, FlagKind::PublicTrigger)
+}
+
+/// The sources of a node that what comes back may compromise.
+fn puller(node: &Node, agentic: &ClassSet) -> ClassSet {
+    if node.code { node.from.clone() } else { node.from.intersection(agentic) }
 }
 
 /// Zones with a flag, and all that is in them: what is on a host is on every host of its kind.

@@ -122,11 +122,11 @@ fn last_hop(
 }
 
 /// A quick look from the goal backwards, over everything that could be a step: `false` means that no search would find
-/// a way. It gives up, with `true`, where many places lead to the goal, or where steps are possible that are no
+/// a way. It gives up, with `true`, where many places lead to the goal, or one that may be compromised by other steps than
 /// connections.
 pub fn may_reach(graph: &Graph<'_>, starts: &ClassSet, goal: &ClassSet) -> bool {
     const MOST: usize = 64;
-    if starts.meets(goal) || !graph.is_plain() {
+    if starts.meets(goal) || graph.otherwise.meets(goal) {
         return true;
     }
     let mut seen: Vec<u32> = goal.iter().take(MOST + 1).collect();
@@ -139,7 +139,7 @@ pub fn may_reach(graph: &Graph<'_>, starts: &ClassSet, goal: &ClassSet) -> bool 
         at += 1;
         let before = graph.into(zone).flat_map(|n| graph.nodes[n as usize].from.iter()).chain(graph.neighbours(zone));
         for z in before {
-            if starts.contains(z) || seen.len() > MOST {
+            if starts.contains(z) || graph.otherwise.contains(z) || seen.len() > MOST {
                 return true;
             }
             if !seen.contains(&z) {
