@@ -232,6 +232,26 @@ fn what_a_target_cannot_say_is_refused_at_the_statement() {
     assert!(!folder.path().join("out").exists());
 }
 
+/// Packets carry addresses. What is known by name only is refused, and the help names the way out.
+#[test]
+fn an_allow_to_a_zone_of_names_is_refused_by_nftables() {
+    let policy = "zone dev { hosts 10.20.0.0/16 }\nzone docs { domains \"docs.example.com\" }\n\
+        allow dev -> docs : https { reason \"documentation\"  owner \"it\" }\n";
+    let folder = folder_with(&[("zones.seg", policy)]);
+    let checked = segc(folder.path(), &["check", "zones.seg", "--at", DAY]);
+    assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stdout));
+    let built = segc(folder.path(), &["build", "zones.seg", "--target", "nftables", "-o", "out", "--at", DAY]);
+    let said = text(&built.stdout);
+    assert_eq!(built.status.code(), Some(1), "{said}");
+    let refused = ["SEG0702", "zones.seg:3:1", "`docs.example.com`", "proxy"].iter().all(|word| said.contains(word));
+    assert!(refused, "{said}");
+    assert!(!folder.path().join("out").exists());
+    let narrowed = policy.replace("-> docs", "-> internet");
+    let folder = folder_with(&[("zones.seg", &narrowed)]);
+    let built = segc(folder.path(), &["build", "zones.seg", "--target", "nftables", "-o", "out", "--at", DAY]);
+    assert_eq!(built.status.code(), Some(0), "{}", text(&built.stdout));
+}
+
 #[test]
 fn fmt_checks_writes_and_reads_standard_input() {
     let folder = folder_with(&[("zones.seg", "zone   a{hosts 10.0.0.0/24}# why\n"), ("bad.seg", "zone {")]);

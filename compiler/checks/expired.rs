@@ -22,7 +22,12 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             tell("`inert`", inert.window, inert.span, "no longer relied upon: the connection is a step again");
         }
         if let Some(vetted) = flow.vetted {
-            tell("`vetted`", vetted.window, vetted.span, "no longer relied upon: what comes back may carry compromise");
+            tell(
+                "`vetted`",
+                vetted.window,
+                vetted.span,
+                "no longer relied upon: what comes back carries compromise again",
+            );
         }
     }
     for forbid in &context.model.forbids {
@@ -32,8 +37,8 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
     for (_, zone) in context.model.zones.iter() {
         if let Kind::Process(Process { contained: Some(contained), .. }) = &zone.kind {
-            let lost = "no longer relied upon: who has the process has its hosts";
-            tell("`contained`", contained.window, contained.span, lost);
+            let consequence = "no longer relied upon: the process takes its host along again";
+            tell("`contained`", contained.window, contained.span, consequence);
         }
         let written = zone.statement.and_then(|s| s.clauses.iter().find(|c| matches!(c.kind, ClauseKind::Barrier(_))));
         if let (Some((_, window)), Some(clause)) = (&zone.barrier, written) {

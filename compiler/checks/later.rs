@@ -68,11 +68,11 @@ pub fn changes(context: &Context<'_>) -> BTreeMap<Date, String> {
         note(waiver.window.end(), "a waiver ends", waiver.span);
     }
     for (_, zone) in model.zones.iter() {
-        if let Kind::Process(Process { contained: Some(contained), .. }) = &zone.kind {
-            note(contained.window.end(), "a `contained` ends", contained.span);
-        }
         if let Some((_, window)) = &zone.barrier {
             note(window.end(), "a `barrier` ends", zone.name_span);
+        }
+        if let Kind::Process(Process { contained: Some(contained), .. }) = &zone.kind {
+            note(contained.window.end(), "a `contained` ends", contained.span);
         }
     }
     days

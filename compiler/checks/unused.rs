@@ -82,10 +82,10 @@ impl<'a> Used<'a> {
             }
             ClauseKind::Over(services) => self.on(services),
             ClauseKind::ExceptVia { zones, .. }
-            | ClauseKind::SharesCache(zones)
             | ClauseKind::HeldBy(zones)
             | ClauseKind::Opens(zones)
-            | ClauseKind::PublishesTo(zones) => self.list(zones),
+            | ClauseKind::PublishesTo(zones)
+            | ClauseKind::SharesCache(zones) => self.list(zones),
             ClauseKind::Every { kind: ControlKind::Allow { into: Some(zones) }, .. } => self.list(zones),
             _ => {}
         }

@@ -73,8 +73,8 @@ pub fn process_of_nobody(process: &str, at: Span) -> Diagnostic {
 /// Two processes that may be one.
 pub fn same_user(a: (&str, Span), b: (&str, Span)) -> Diagnostic {
     Diagnostic::error("SEG0306", format!("`{}` and `{}` may be the same process", b.0, a.0))
-        .at(a.1, "this one")
-        .at(b.1, "and this one run as the same user on the same hosts")
+        .at(a.1, format!("on the same hosts, nothing parts this from `{}`", b.0))
+        .at(b.1, format!("`{}`", b.0))
         .help("give each a user or a control group of its own")
 }
 

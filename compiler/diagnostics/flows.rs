@@ -91,7 +91,7 @@ pub fn breaks_later(later: Diagnostic, day: jiff::civil::Date, change: &str) -> 
     let mut d = later.with_severity(Severity::Warning);
     d.message = format!("on {day}, {}", d.message);
     d.help = format!("on that day {change}; {}", d.help);
-    d.code = if d.code == "SEG1101" { "SEG1105" } else { "SEG1003" };
+    d.code = if matches!(d.code, "SEG1101" | "SEG1106") { "SEG1105" } else { "SEG1003" };
     d
 }
 

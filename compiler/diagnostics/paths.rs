@@ -27,7 +27,8 @@ pub enum Cut {
         /// There is a zone on the way that could have a barrier.
         between: bool,
     },
-    /// No statement joins them: the zones are the same place.
+    /// Nothing that could be removed joins them: a zone and its children, a process and its host, work that anybody
+    /// can start.
     SamePlace,
     /// The search stopped: more than so many would have to go.
     MoreThan(usize),
@@ -41,7 +42,7 @@ pub fn forbidden_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, furt
 
 /// A path that nobody of ours must be compromised for: what anybody can write is enough.
 pub fn ambient_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, further: Further, cut: Cut) -> Diagnostic {
-    let d = Diagnostic::error("SEG1106", format!("the public alone leads where nobody must: {route}"));
+    let d = Diagnostic::error("SEG1106", format!("the public alone reaches what this forbid protects: {route}"));
     path(d.at(forbid, "forbidden here, whoever is on the left"), hops, further, cut)
 }
 
@@ -72,7 +73,8 @@ fn path(mut d: Diagnostic, hops: Vec<(Span, String)>, further: Further, cut: Cut
             )
         }
         Cut::SamePlace => {
-            "no statement can part them: one zone lies in the other; make what must be kept apart a zone of its own"
+            "no statement joins them that could be removed; make what must be kept apart a zone of its own, a process \
+             `contained` with the reason why, or a zone no `public-trigger`"
                 .to_owned()
         }
         Cut::MoreThan(n) => {
@@ -105,5 +107,5 @@ pub fn waived(forbid: Span, waivers: &[(Span, String)]) -> Diagnostic {
 pub fn same_place(forbid: Span, shared: &str) -> Diagnostic {
     Diagnostic::error("SEG1104", format!("this forbid can never hold: {shared} stands on both sides"))
         .at(forbid, "both sides share hosts: a zone brings its children along")
-        .help("name zones that lie apart; if one is in the other, make it a zone of its own and take it out with `except`")
+        .help(format!("name zones that lie apart, or take {shared} out of one side with `except`"))
 }

@@ -57,6 +57,10 @@ impl Teller<'_> {
     /// The same, one by one.
     pub fn stations(&self, witness: &Witness) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
+        let first = witness.hops.iter().find(|hop| witness.trunk.first() == Some(&hop.fact));
+        if first.is_some_and(|hop| hop.step == Step::Trigger) {
+            names.push(self.zone(self.model().zones.internet().0).name.to_owned());
+        }
         for fact in &witness.trunk {
             let name = match *fact {
                 Fact::Compromised(place) | Fact::Tainted(place) => self.zone(place).name,

@@ -28,7 +28,7 @@ pub fn domains(declared: &[ZoneDeclared<'_>], found: &mut Vec<Diagnostic>) {
             found.push(say::name_in_a_zone(d.name.text, parent.span));
         }
         if let Some(process) = clause(d, |c| matches!(c, ClauseKind::Process { .. })) {
-            let help = "delete it: processes run on hosts of yours";
+            let help = "declare the process in the zone that has the hosts it runs on";
             let what = format!("`{}` is known by name only; it has no processes", d.name.text);
             found.push(names::misplaced(&what, "on whose hosts?", process, help));
         }
