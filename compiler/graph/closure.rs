@@ -172,9 +172,9 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
             self.round += 1;
             for index in now {
                 match self.found.fact(index) {
-                    Fact::Compromised(place) => self.from_place(place),
-                    Fact::Captured(credential) => self.from_credential(credential),
-                    Fact::Tainted(place) => self.from_tainted(place),
+                    Fact::Compromised(place) => self.follow_place(place),
+                    Fact::Captured(credential) => self.follow_credential(credential),
+                    Fact::Tainted(place) => self.follow_tainted(place),
                 }
             }
         }
@@ -212,7 +212,7 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
         self.gone(Element::Allow(self.graph.nodes[node as usize].flow))
     }
 
-    fn from_place(&mut self, place: u32) {
+    fn follow_place(&mut self, place: u32) {
         let graph = self.graph;
         if !graph.goes_on(place, self.question.starts, self.question.barriers) {
             return;
@@ -261,7 +261,7 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
         let graph = self.graph;
         let end = |end: u32| {
             let share = &graph.shares[end as usize / 2];
-            if end % 2 == 0 { (&share.1, &share.2) } else { (&share.2, &share.1) }
+            if end.is_multiple_of(2) { (&share.1, &share.2) } else { (&share.2, &share.1) }
         };
         let wide = graph.sharers.wide.iter().filter(|&&e| end(e).0.contains(place));
         for &near in graph.sharers.narrow(place).iter().chain(wide) {
@@ -305,7 +305,7 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
         }
     }
 
-    fn from_credential(&mut self, credential: CredentialId) {
+    fn follow_credential(&mut self, credential: CredentialId) {
         let graph = self.graph;
         self.captured.push(credential);
         for node in std::mem::take(&mut self.waiting) {
@@ -333,7 +333,7 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
         }
     }
 
-    fn from_tainted(&mut self, place: u32) {
+    fn follow_tainted(&mut self, place: u32) {
         let graph = self.graph;
         let wide = graph.pulling.wide.iter().filter(|&&n| graph.nodes[n as usize].to.contains(place));
         for &number in graph.pulling.narrow(place).iter().chain(wide) {
