@@ -189,6 +189,7 @@ fn name<'m>(at: &At<'_, 'm>, statement: &'m Statement<'m>) -> Option<String> {
         StatementKind::Zone { name, .. } => ("zone", name),
         StatementKind::Service { name, .. } => ("service", name),
         StatementKind::Group { name, .. } => ("group", name),
+        StatementKind::Credential { name } => ("credential", name),
         _ => return None,
     };
     Some(format!("{kind} {}", at.renames.get(name.text).copied().unwrap_or(name.text)))

@@ -63,6 +63,15 @@ const CASES: &[Case] = &[
         0,
         &["1 invariant is weakened", "`over ssh` is new"],
     ),
+    // A credential is the same as long as its name is, and what it opens is asked about.
+    (
+        &[(
+            "forbid prod => dev\n",
+            "forbid prod => dev\ncredential key { held by dev  opens prod  usable anywhere }\n",
+        )],
+        0,
+        &["nothing changes on the wire\n", "added `new.seg:9` `credential key`"],
+    ),
     // A barrier that goes opens paths without opening a connection.
     (&[("zone ci { hosts", "zone ci { barrier \"b\"  hosts")], 0, &["1 path of compromise is closed"]),
 ];
@@ -92,6 +101,35 @@ fn a_new_path_is_shown_with_its_hops() {
     let said = text(&segc(folder.path(), &["diff", "old.seg", "new.seg", "--at", DAY]).stdout);
     assert!(said.contains("path opened (critical): `dev` → `ci` → `prod`"), "{said}");
     assert!(said.contains("1. `dev` may open ssh, debug to `ci`") && said.contains("2. `ci` may open https"), "{said}");
+}
+
+/// What only paths of compromise know of: a credential, and who may use a flow without one.
+#[test]
+fn credentials_are_asked_about() {
+    let text = |key: &str, clauses: &str| {
+        OLD.replace("until 2027-01-31  log", &format!("until 2027-01-31  log  {clauses}"))
+            + &format!("credential key {{ {key} }}\n")
+    };
+    let folder = folder_with(&[
+        ("old.seg", &text("held by dev  opens prod", "needs key  pulls code")),
+        ("new.seg", &text("held by dev, ci  opens prod", "")),
+    ]);
+    let done = segc(folder.path(), &["diff", "old.seg", "new.seg", "--at", DAY, "--format", "markdown"]);
+    let said = text_of(&done);
+    for wanted in [
+        "no longer asks for a credential",
+        "no longer says",
+        "<code>key</code> (at <code>new.seg:9</code>) now says",
+        "does everybody there need it?",
+        "held by dev, ci",
+    ] {
+        assert!(said.contains(wanted), "{wanted:?} is not in\n{said}");
+    }
+    assert!(!said.contains("removed"), "{said}");
+}
+
+fn text_of(done: &std::process::Output) -> String {
+    text(&done.stdout) + &text(&done.stderr)
 }
 
 #[test]

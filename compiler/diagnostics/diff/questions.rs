@@ -104,7 +104,9 @@ fn edited(new: &Version<'_>, edit: &Edit<'_>, asked: &mut Vec<String>) {
     let Some(statement) = edit.new else { return };
     let place = place(new.sources, statement.span);
     let name = match &statement.kind {
-        StatementKind::Zone { name, .. } => format!("`{}` (at {place})", name.text),
+        StatementKind::Zone { name, .. } | StatementKind::Credential { name } => {
+            format!("`{}` (at {place})", name.text)
+        }
         _ => place,
     };
     let added: Vec<ClauseEdit> = match edit.old {
@@ -118,6 +120,18 @@ fn edited(new: &Version<'_>, edit: &Edit<'_>, asked: &mut Vec<String>) {
             }
             ("barrier" | "inert" | "vetted" | "contained", _, Some(after)) => {
                 format!("{name} now relies on {}: is it true, and who checks that it stays so?", quoted(after))
+            }
+            ("needs", Some(before), None) => {
+                format!("{name} no longer asks for a credential ({} is gone): who may use it now?", quoted(before))
+            }
+            ("pulls", Some(before), after) if after.as_deref() != Some("pulls code") => {
+                format!("{name} no longer says {}: is what comes back not run any more?", quoted(before))
+            }
+            ("held by" | "opens" | "publishes to" | "usable anywhere", _, Some(after)) => {
+                format!("{name} now says {}: does everybody there need it?", quoted(after))
+            }
+            ("shares cache with", _, Some(after)) => {
+                format!("{name} now {}: who of them may write what the others run?", quoted(after))
             }
             ("log", Some(_), None) => format!("{name} is no longer logged: why?"),
             ("until", Some(before), Some(after)) if after > before => {
