@@ -68,12 +68,12 @@ pub fn read(text: &str, utc: bool) -> Result<Read, Unreadable> {
     read::read(listing.as_bytes())
 }
 
-/// Compares a rule set with the policy on a day: reads it, as [`read`] does, and gives what [`judge_read`] does.
+/// Compares a rule set with the policy on a day: reads it, as [`read()`] does, and gives what [`judge_read`] does.
 pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope, utc: bool) -> Judged {
     judge_read(model, sources, day, (text, &mut read(&text.text, utc)), scope, None)
 }
 
-/// Compares a rule set that was [`read`] with the policy on a day. The text must be one of `sources`, so that its lines
+/// Compares a rule set that was [`read()`] with the policy on a day. The text must be one of `sources`, so that its lines
 /// can be shown; `expected` is [`packets::expect`]'s for the policy and day, where it is known already. Leaves the hooks
 /// that were asked in what was read.
 pub fn judge_read(
