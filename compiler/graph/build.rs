@@ -99,8 +99,13 @@ impl<'m> Graph<'m> {
         let leaving = Lists::new(classes, numbered(|n| &n.from));
         let entering = Lists::new(classes, numbered(|n| &n.to));
         let pulls = |n: &Node| !n.vetted && (n.code || n.from.meets(&agentic));
-        let pulling = (0..).zip(&nodes).filter(|(_, n)| pulls(n)).map(|(i, n)| (i, &n.to));
-        let pulling = Lists::new(classes, pulling);
+        // Most policies have none, and there are many nodes and several graphs.
+        let some = !agentic.is_empty() || model.flows.iter().any(|flow| flow.pulls == Some(Pulls::Code));
+        let pullers: Vec<u32> = match some {
+            true => (0..).zip(&nodes).filter(|(_, n)| pulls(n)).map(|(i, _)| i).collect(),
+            false => Vec::new(),
+        };
+        let pulling = Lists::new(classes, pullers.iter().map(|&i| (i, &nodes[i as usize].to)));
         let mut children = vec![Vec::new(); classes];
         for (id, zone) in model.zones.iter().filter(|(_, zone)| !zone.is_domains()) {
             if let Some(parent) = zone.parent {
@@ -134,7 +139,7 @@ impl<'m> Graph<'m> {
         otherwise = otherwise.union(&hosts);
         let opened = model.credentials.iter().filter_map(|c| Some(&c.opens.as_ref()?.1));
         let shared = shares.iter().flat_map(|s| [&s.1, &s.2]);
-        let all: Vec<ClassSet> = nodes.iter().filter(|n| pulls(n)).map(|n| puller(n, &agentic)).collect();
+        let all: Vec<ClassSet> = pullers.iter().map(|&i| puller(&nodes[i as usize], &agentic)).collect();
         let runs = opened.chain(shared).chain(&all).flat_map(|set| set.runs().to_vec()).collect();
         let otherwise = otherwise.union(&ClassSet::new(runs));
         let internet = model.zones.internet().0;
