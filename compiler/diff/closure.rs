@@ -16,12 +16,7 @@ pub struct Closure {
     component: Vec<u32>,
     /// For each component, a bit per zone; none where no zone leaves from it and nothing needs it any more.
     reached: Vec<Vec<u64>>,
-    /// Only steps that need nothing were followed: there are too many components to work each of them out.
-    pub partial: bool,
 }
-
-/// More components than this are not worked out one by one.
-const MOST_COMPONENTS: usize = 4_096;
 
 impl Closure {
     /// Of a graph.
@@ -71,22 +66,19 @@ impl Closure {
             reached.push(own);
         }
         let component: Vec<u32> = (0..classes as u32).map(|class| component[trees.leave(class).index()]).collect();
-        let mut closure = Self { component, reached, partial: false };
+        let mut closure = Self { component, reached };
         if !graph.is_plain() {
             closure.work_out(graph);
         }
         closure
     }
 
-    /// Follows every step, from one zone of each component: the others reach the same, since they reach it.
+    /// Follows every step, from one zone of each component: the others reach the same, since they reach it. That takes a
+    /// while in a large policy; to leave some out would tell of fewer paths than there are.
     fn work_out(&mut self, graph: &Graph<'_>) {
         let mut first: Vec<(u32, u32)> = (0..).zip(&self.component).map(|(class, &c)| (c, class)).collect();
         first.sort_unstable();
         first.dedup_by_key(|(component, _)| *component);
-        self.partial = first.len() > MOST_COMPONENTS;
-        if self.partial {
-            return;
-        }
         for (component, class) in first {
             let start = ClassSet::run(class, class + 1);
             let found = graph::Closure::new(graph, Question::new(&start, &graph.barriers));
