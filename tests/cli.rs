@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod diff;
+mod emergency;
 mod explain;
 mod odd_rules;
 mod verify;

@@ -37,6 +37,11 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                     judge("waiver", waiver.span, waiver.clauses, waiver.window.until);
                 }
             }
+            Subject::Credential => {
+                for credential in &model.credentials {
+                    judge("credential", head(credential.statement), &credential.statement.clauses, None);
+                }
+            }
         }
     }
 }
@@ -53,7 +58,9 @@ struct Subjected<'s> {
 /// What a clause holds.
 enum Held<'s> {
     Text(&'s str),
+    Names(Vec<&'s str>),
     Day(Date),
+    Seconds(u64),
     Something,
 }
 
@@ -64,13 +71,20 @@ impl Subjected<'_> {
             Some(ownership::control_broken(self.what, self.at, &lacks, requirement.span, help))
         };
         let Some(held) = self.held(clause) else {
-            return broken(format!("has no `{clause}`"), format!("add `{clause}`{}", example(clause)));
+            return broken(format!("has no `{}`", spoken(clause)), format!("add `{}`", requirement.written));
         };
         match (&requirement.test, held) {
             (Test::Matches(regex, pattern), Held::Text(text)) if !regex.is_match(text) => broken(
                 format!("has {clause} `{text}`, which does not match"),
                 format!("write a {clause} of the form `{pattern}`"),
             ),
+            (Test::Matches(regex, pattern), Held::Names(names)) => {
+                let other = names.into_iter().find(|name| !regex.is_match(name))?;
+                broken(
+                    format!("{clause} `{other}`, which does not match"),
+                    format!("name only what is of the form `{pattern}`"),
+                )
+            }
             (Test::WithinDays(days), Held::Day(date)) => {
                 let latest = day.checked_add(i64::from(*days).days()).unwrap_or(Date::MAX);
                 if date <= latest {
@@ -81,8 +95,17 @@ impl Subjected<'_> {
                     format!("choose a day up to {latest}"),
                 )
             }
-            (Test::DiffersFrom(other), held) => match (held, self.held(other)) {
-                (Held::Text(a), Some(Held::Text(b))) if a == b => broken(
+            (Test::WithinDays(days), Held::Seconds(seconds)) if seconds > u64::from(*days) * 86_400 => broken(
+                format!("has a {clause} of more than {days} days"),
+                format!("write at most `lifetime {days} days`"),
+            ),
+            (Test::DiffersFrom(other, written), held) => match (held, self.held(other)) {
+                // Nobody can tell whether somebody unnamed is somebody else.
+                (_, None) => broken(
+                    format!("has no `{other}` that its `{clause}` could differ from"),
+                    format!("add `{written}`"),
+                ),
+                (Held::Text(a), Some(Held::Text(b))) if folded(a) == folded(b) => broken(
                     format!("has `{a}` both as `{clause}` and as `{other}`"),
                     format!("let somebody else be `{clause}`"),
                 ),
@@ -104,6 +127,7 @@ impl Subjected<'_> {
         self.clauses.iter().find_map(|c| {
             Some(match (&c.kind, clause) {
                 (ClauseKind::Owner(t), "owner")
+                | (ClauseKind::About(t), "about")
                 | (ClauseKind::Reason(t), "reason")
                 | (ClauseKind::Ticket(t), "ticket")
                 | (ClauseKind::ApprovedBy(t), "approved-by")
@@ -112,21 +136,35 @@ impl Subjected<'_> {
                 (ClauseKind::Review(d), "review") | (ClauseKind::From(d), "from") | (ClauseKind::Until(d), "until") => {
                     Held::Day(d.day)
                 }
-                (ClauseKind::Log, "log") | (ClauseKind::Pulls { .. }, "pulls") | (ClauseKind::Rate(_), "rate") => {
-                    Held::Something
-                }
-                (ClauseKind::Needs(names), "needs") => Held::Text(names.first()?.text),
+                (ClauseKind::Lifetime(seconds), "lifetime") => Held::Seconds(*seconds),
+                (ClauseKind::Needs(names), "needs") => Held::Names(names.iter().map(|n| n.text).collect()),
+                (ClauseKind::Log, "log")
+                | (ClauseKind::Pulls { .. }, "pulls")
+                | (ClauseKind::Rate(_), "rate")
+                | (ClauseKind::Over(_), "over")
+                | (ClauseKind::ExceptVia { .. }, "except")
+                | (ClauseKind::HeldBy(_), "held")
+                | (ClauseKind::Opens(_), "opens")
+                | (ClauseKind::PublishesTo(_), "publishes")
+                | (ClauseKind::UsableAnywhere, "usable") => Held::Something,
                 _ => return None,
             })
         })
     }
 }
 
-/// How a clause is written.
-fn example(clause: &str) -> &'static str {
+/// A text as far as it tells people apart: `Shop` and `shop ` are one team.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// A clause of which a requirement gives the first word alone.
+fn spoken(clause: &str) -> &str {
     match clause {
-        "review" | "from" | "until" => " and a date, such as `2027-06-30`",
-        "log" => "",
-        _ => " and a text in quotes",
+        "except" => "except via",
+        "held" => "held by",
+        "publishes" => "publishes to",
+        "usable" => "usable anywhere",
+        _ => clause,
     }
 }

@@ -17,7 +17,8 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for flow in &context.model.flows {
         let until = flow.statement.clauses.iter().find(|c| matches!(c.kind, ClauseKind::Until(_)));
         let at = until.map_or(flow.head(), |c| c.span);
-        tell("allow", flow.window, at, "no longer allowed, and no longer rendered");
+        let what = if flow.emergency.is_some() { "break-glass allow" } else { "allow" };
+        tell(what, flow.window, at, "no longer allowed, and no longer rendered");
         if let Some(inert) = flow.inert {
             tell("`inert`", inert.window, inert.span, "no longer relied upon: the connection is a step again");
         }

@@ -5,11 +5,14 @@ mod controls;
 mod covered;
 mod direct;
 mod duplicate;
+mod emergency;
 mod expired;
 mod later;
 mod paths;
 mod required;
+mod review;
 mod simple;
+mod soon;
 mod unused;
 mod widened;
 
@@ -17,7 +20,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
-use segc_grammar::ast::Level;
+use segc_grammar::ast::{Clause, ClauseKind, Level};
 
 use crate::diagnostics::{Diagnostic, Severity, sort};
 use crate::graph::FlowIndex;
@@ -91,6 +94,20 @@ pub const CHECKS: &[Check] = &[
         run: expired::check,
     },
     Check {
+        name: "review-overdue",
+        level: Level::Warn,
+        summary: "the day of a `review` has passed",
+        whole: false,
+        run: review::check,
+    },
+    Check {
+        name: "soon",
+        level: Level::Warn,
+        summary: "something ends within 14 days",
+        whole: false,
+        run: soon::check,
+    },
+    Check {
         name: "unenforced",
         level: Level::Warn,
         summary: "`isolated`, but nothing keeps members apart",
@@ -124,13 +141,19 @@ pub const LATER_CHECKS: &[&str] = &[
     "mixed-authority",
     "model-account",
     "public-trigger",
-    "review-overdue",
-    "soon",
     "standing-credential",
     "trifecta",
     "worm-loop",
     "writable-allowed",
 ];
+
+/// Who answers for a statement, as its clauses say.
+fn owner<'c>(clauses: &'c [Clause<'_>]) -> Option<&'c str> {
+    clauses.iter().find_map(|c| match &c.kind {
+        ClauseKind::Owner(owner) => Some(&*owner.text),
+        _ => None,
+    })
+}
 
 /// One thing to look for: what, and at which level its findings are, if not at their own.
 type Task = (fn(&Context<'_>, &mut Vec<Diagnostic>), Option<Severity>);
@@ -170,6 +193,7 @@ fn tasks(context: &Context<'_>, complete: bool) -> Vec<Task> {
         tasks.extend([(required::check as fn(&Context<'_>, &mut Vec<Diagnostic>), None), (later::check, None)]);
     }
     tasks.push((simple::isolated_but_allowed, None));
+    tasks.push((emergency::check, None));
     for check in CHECKS.iter().filter(|c| complete || !c.whole) {
         let set = context.model.controls.levels.iter().find(|(name, ..)| *name == check.name);
         let severity = match set.map_or(check.level, |(_, level, _)| *level) {

@@ -13,6 +13,7 @@ pub struct CredentialId(pub u32);
 pub type Places = Option<(Span, ClassSet)>;
 
 /// A secret.
+#[derive(Clone)]
 pub struct Credential<'a> {
     /// Its name.
     pub name: &'a str,

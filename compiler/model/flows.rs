@@ -1,7 +1,7 @@
 //! Allows, resolved.
 
 use segc_grammar::Span;
-use segc_grammar::ast::{Assumption, Statement};
+use segc_grammar::ast::{Assumption, Statement, Text};
 use smallvec::SmallVec;
 
 use super::{ClassSet, CredentialId, GroupId, Product, ServiceSet, Window, ZoneId, Zones};
@@ -60,6 +60,7 @@ pub enum Pulls {
 }
 
 /// Connections that may be opened.
+#[derive(Clone)]
 pub struct Flow<'a> {
     /// The allow.
     pub statement: &'a Statement<'a>,
@@ -87,6 +88,8 @@ pub struct Flow<'a> {
     pub pulls: Option<Pulls>,
     /// What comes back cannot carry compromise.
     pub vetted: Option<Assumed<'a>>,
+    /// The incident for which it breaks the glass.
+    pub emergency: Option<&'a Text<'a>>,
 }
 
 impl Flow<'_> {

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use super::{ClassSet, ServiceSet, Side, Window};
 
 /// A forbid.
+#[derive(Clone)]
 pub struct Forbid<'a> {
     /// The statement.
     pub statement: &'a Statement<'a>,
@@ -27,6 +28,7 @@ pub struct Forbid<'a> {
 }
 
 /// `except via`
+#[derive(Clone)]
 pub struct Waiver<'a> {
     /// Its place.
     pub span: Span,
@@ -39,6 +41,7 @@ pub struct Waiver<'a> {
 }
 
 /// A require.
+#[derive(Clone)]
 pub struct Require<'a> {
     /// The statement.
     pub statement: &'a Statement<'a>,
@@ -53,7 +56,7 @@ pub struct Require<'a> {
 }
 
 /// All `controls` of a policy.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Controls<'a> {
     /// What every statement of a kind must carry.
     pub every: Vec<Control<'a>>,
@@ -62,6 +65,7 @@ pub struct Controls<'a> {
 }
 
 /// `every KIND needs …`
+#[derive(Clone)]
 pub struct Control<'a> {
     /// Its place.
     pub span: Span,
@@ -82,12 +86,17 @@ pub enum Subject {
     Forbid,
     /// Every waiver.
     Waiver,
+    /// Every credential.
+    Credential,
 }
 
 /// One requirement.
+#[derive(Clone)]
 pub struct Requirement<'a> {
-    /// The clause, by its keyword.
+    /// The clause, by its first word.
     pub clause: &'a str,
+    /// How the clause is written.
+    pub written: &'static str,
     /// Its place.
     pub span: Span,
     /// What must hold of it.
@@ -95,13 +104,14 @@ pub struct Requirement<'a> {
 }
 
 /// See [`Requirement`].
+#[derive(Clone)]
 pub enum Test<'a> {
     /// It is there.
     Present,
-    /// All of it matches; the pattern as written.
+    /// All of it matches; the pattern as written. Of several names, each.
     Matches(regex::Regex, &'a str),
-    /// It is a date at most so many days after the day of the check.
+    /// It is a date at most so many days after the day of the check, or a time of at most so many days.
     WithinDays(u32),
-    /// It is there and is not the same as that clause.
-    DiffersFrom(&'a str),
+    /// Both it and that clause are there, and they are not the same; and how that clause is written.
+    DiffersFrom(&'a str, &'static str),
 }

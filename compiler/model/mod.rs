@@ -25,7 +25,7 @@ pub use services::ServiceSet;
 pub use zones::{Group, GroupId, Kind, NamedService, Process, Zone, ZoneId, Zones};
 
 /// A policy, understood.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Model<'a> {
     /// Every zone, and `internet`.
     pub zones: Zones<'a>,

@@ -17,6 +17,7 @@ pub struct ZoneId(pub u32);
 pub struct GroupId(pub u32);
 
 /// What sort of place a zone is.
+#[derive(Clone)]
 pub enum Kind<'a> {
     /// It has addresses.
     Hosts,
@@ -29,6 +30,7 @@ pub enum Kind<'a> {
 }
 
 /// See [`Kind::Process`].
+#[derive(Clone)]
 pub struct Process<'a> {
     /// Whose.
     pub user: Option<&'a User<'a>>,
@@ -39,6 +41,7 @@ pub struct Process<'a> {
 }
 
 /// A place on the reachability graph.
+#[derive(Clone)]
 pub struct Zone<'a> {
     /// Its name.
     pub name: &'a str,
@@ -77,7 +80,7 @@ impl Zone<'_> {
 }
 
 /// Every zone, and `internet`, the last.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Zones<'a> {
     all: Vec<Zone<'a>>,
     by_name: FxHashMap<&'a str, ZoneId>,
@@ -92,6 +95,7 @@ pub struct Zones<'a> {
 }
 
 /// Several zones under one name.
+#[derive(Clone)]
 pub struct Group<'a> {
     /// Its name.
     pub name: &'a str,
@@ -104,6 +108,7 @@ pub struct Group<'a> {
 }
 
 /// A service of the policy's own.
+#[derive(Clone)]
 pub struct NamedService<'a> {
     /// Its name.
     pub name: &'a str,

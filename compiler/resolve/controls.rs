@@ -8,28 +8,42 @@ use crate::checks::{CHECKS, LATER_CHECKS};
 use crate::diagnostics::{Diagnostic, names};
 use crate::model::{ClassSet, Control, Controls, Requirement, Subject, Test};
 
-/// Clauses that an `every` may ask for, and what they hold.
-const CLAUSES: &[(&str, Holds)] = &[
-    ("approved-by", Holds::Text),
-    ("emergency", Holds::Text),
-    ("from", Holds::Date),
-    ("inert", Holds::Text),
-    ("log", Holds::Nothing),
-    ("needs", Holds::Text),
-    ("owner", Holds::Text),
-    ("pulls", Holds::Nothing),
-    ("rate", Holds::Nothing),
-    ("reason", Holds::Text),
-    ("review", Holds::Date),
-    ("ticket", Holds::Text),
-    ("until", Holds::Date),
-    ("vetted", Holds::Text),
+/// Clauses that an `every` may ask for: what they hold, and how they are written. Which statement may have which is
+/// the grammar's to say.
+const CLAUSES: &[(&str, Holds, &str)] = &[
+    ("about", Holds::Text, "about \"…\""),
+    ("approved-by", Holds::Text, "approved-by \"…\""),
+    ("emergency", Holds::Text, "emergency \"INC-42\""),
+    ("except", Holds::Nothing, "except via ZONES"),
+    ("from", Holds::Date, "from 2027-06-30"),
+    ("held", Holds::Nothing, "held by ZONES"),
+    ("inert", Holds::Text, "inert \"why\""),
+    ("interface", Holds::Nothing, "interface NAME : ZONES"),
+    ("lifetime", Holds::Time, "lifetime 15 minutes"),
+    ("log", Holds::Nothing, "log"),
+    ("needs", Holds::Names, "needs CREDENTIAL"),
+    ("opens", Holds::Nothing, "opens ZONES"),
+    ("over", Holds::Nothing, "over SERVICES"),
+    ("owner", Holds::Text, "owner \"…\""),
+    ("publishes", Holds::Nothing, "publishes to ZONES"),
+    ("pulls", Holds::Nothing, "pulls code"),
+    ("rate", Holds::Nothing, "rate 100/second"),
+    ("reason", Holds::Text, "reason \"…\""),
+    ("review", Holds::Date, "review 2027-06-30"),
+    ("self", Holds::Nothing, "self ZONE"),
+    ("target", Holds::Text, "target nftables"),
+    ("ticket", Holds::Text, "ticket \"…\""),
+    ("until", Holds::Date, "until 2027-06-30"),
+    ("usable", Holds::Nothing, "usable anywhere"),
+    ("vetted", Holds::Text, "vetted \"why\""),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Holds {
     Text,
+    Names,
     Date,
+    Time,
     Nothing,
 }
 
@@ -56,11 +70,11 @@ pub fn resolve<'a>(
                     }
                     ControlKind::Forbid => Some(Subject::Forbid),
                     ControlKind::Waiver => Some(Subject::Waiver),
-                    ControlKind::Credential | ControlKind::Firewall => {
-                        let why = "there is none in this version that it could speak of";
-                        let credential = matches!(kind, ControlKind::Credential);
-                        let what = if credential { "`every credential`" } else { "`every firewall`" };
-                        found.push(names::not_supported(what, why, clause.keyword, "delete the line for now"));
+                    ControlKind::Credential => Some(Subject::Credential),
+                    ControlKind::Firewall => {
+                        let why = "`firewall` statements are refused, so that this would be met by all of none";
+                        let help = "delete the line for now; what it asks for is understood and will be judged";
+                        found.push(names::not_supported("`every firewall`", why, clause.keyword, help));
                         None
                     }
                 };
@@ -93,18 +107,18 @@ pub fn resolve<'a>(
 
 fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Option<Requirement<'a>> {
     let name = written.clause.text;
-    let all = || crate::diagnostics::list(CLAUSES.iter().map(|(n, _)| *n), usize::MAX);
-    let known = |n: &str| CLAUSES.iter().find(|(c, _)| *c == n).map(|(_, holds)| *holds);
+    let all = || crate::diagnostics::list(CLAUSES.iter().map(|(n, ..)| *n), usize::MAX);
+    let known = |n: &str| CLAUSES.iter().find(|(c, ..)| *c == n).map(|&(_, holds, written)| (holds, written));
     let mut impossible = |what: String, help: &str| {
         found.push(names::impossible_requirement(what, written.span, help));
         None
     };
-    let Some(holds) = known(name) else {
+    let Some((holds, as_written)) = known(name) else {
         return impossible(format!("there is no clause `{name}`"), &format!("the clauses are {}", all()));
     };
     let test = match &written.condition {
         None => Test::Present,
-        Some(Condition::Matching(_)) if holds != Holds::Text => {
+        Some(Condition::Matching(_)) if !matches!(holds, Holds::Text | Holds::Names) => {
             return impossible(format!("`{name}` holds no text that could match"), "leave `matching` out");
         }
         Some(Condition::Matching(pattern)) => {
@@ -125,21 +139,26 @@ fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Opt
                 }
             }
         }
-        Some(Condition::WithinDays(_)) if holds != Holds::Date => {
-            return impossible(format!("`{name}` is no date"), "`within` fits `from`, `until` and `review`");
+        Some(Condition::WithinDays(_)) if !matches!(holds, Holds::Date | Holds::Time) => {
+            return impossible(
+                format!("`{name}` is no date"),
+                "`within` fits `from`, `until` and `review`, and the `lifetime` of a credential",
+            );
         }
         Some(Condition::WithinDays(days)) => Test::WithinDays(*days),
         Some(Condition::DiffersFrom(other)) => match known(other.text) {
-            Some(other_holds) if other_holds == holds && holds != Holds::Nothing && other.text != name => {
-                Test::DiffersFrom(other.text)
-            }
-            Some(_) if other.text == name => {
+            _ if other.text == name => {
                 return impossible(format!("`{name}` can never differ from itself"), "name another clause");
+            }
+            Some((other_holds, other_written))
+                if other_holds == holds && matches!(holds, Holds::Text | Holds::Date) =>
+            {
+                Test::DiffersFrom(other.text, other_written)
             }
             Some(_) => {
                 return impossible(
                     format!("`{name}` and `{}` cannot be compared", other.text),
-                    "compare two clauses of one kind",
+                    "compare two clauses that hold a text, or two that hold a date",
                 );
             }
             None => {
@@ -150,5 +169,5 @@ fn requirement<'a>(written: &'a Written<'a>, found: &mut Vec<Diagnostic>) -> Opt
             }
         },
     };
-    Some(Requirement { clause: name, span: written.span, test })
+    Some(Requirement { clause: name, written: as_written, span: written.span, test })
 }

@@ -6,7 +6,7 @@ use segc_grammar::ast::{Assumption, ClauseKind, Date, Service, Statement, Zones 
 use super::credentials::{self, Numbers};
 use super::scope::Scope;
 use super::sides::Place;
-use super::{services, sides};
+use super::{emergency, services, sides};
 use crate::diagnostics::{Diagnostic, flows as say};
 use crate::model::{Assumed, Families, Flow, Pulls, Side, Term, Window, boxes, on_wire};
 use smallvec::SmallVec;
@@ -41,6 +41,7 @@ pub fn resolve<'a>(
         }
     }
     let window = window(since, until, found);
+    let emergency = emergency::resolve(&statement.clauses, found);
     let (from, to, set, needs) = (from?, to?, set?, needs?);
     let internet = scope.zones.internet();
     let is_internet = |side: &Side| side.terms.len() == 1 && side.terms[0].0 == Term::Zone(internet);
@@ -71,6 +72,7 @@ pub fn resolve<'a>(
         needs,
         pulls,
         vetted,
+        emergency,
     })
 }
 

@@ -5,6 +5,7 @@ mod addresses;
 mod blank;
 mod controls;
 mod credentials;
+mod emergency;
 mod flows;
 mod groups;
 mod internet;

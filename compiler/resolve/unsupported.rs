@@ -32,7 +32,6 @@ pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
 
 fn clause(clause: &Clause<'_>, found: &mut Vec<Diagnostic>) {
     let (what, help) = match &clause.kind {
-        ClauseKind::Emergency(_) => ("`emergency`", "write `from`, `until` and `reason` instead"),
         ClauseKind::Rate(_) => ("`rate`", "delete the clause for now: no limit is kept"),
         _ => return,
     };

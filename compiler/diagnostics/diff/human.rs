@@ -18,6 +18,7 @@ pub fn render(told: &Told<'_>, color: bool) -> String {
     let mut out = format!("{}\n\n", told.verdict);
     let [old, new] = told.sources;
     let printer = Printer { color };
+    out.push_str(&list("break-glass", &told.break_glass));
     out.push_str(&printer.connections((&told.connections[0], told.untold[0]), new, "opens"));
     out.push_str(&printer.connections((&told.connections[1], told.untold[1]), old, "closes"));
     out.push_str(&printer.ways(&told.paths[0], new, "opened"));

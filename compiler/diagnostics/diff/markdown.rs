@@ -15,6 +15,7 @@ const MOST_ITEMS: usize = 6;
 pub fn render(told: &Told<'_>) -> String {
     let [old, new] = told.sources;
     let mut out = format!("**segc: {}**\n", escape(&told.verdict));
+    out.push_str(&section("Break-glass", told.break_glass.iter().map(|words| escape(words)).collect(), 0));
     out.push_str(&section("What opens", connections(&told.connections[0], new), told.untold[0]));
     out.push_str(&section("What closes", connections(&told.connections[1], old), told.untold[1]));
     out.push_str(&section(&paths_title(&told.paths[0], "opened"), ways(&told.paths[0]), 0));

@@ -1,5 +1,6 @@
 //! Words for what `segc diff` finds: first as sentences, then for people, for a pull request and for programs.
 
+mod emergencies;
 pub mod human;
 pub mod json;
 pub mod markdown;
@@ -29,6 +30,8 @@ pub struct Told<'d> {
     pub untold: [usize; 2],
     /// Paths of compromise of the new version only, and of the old one only.
     pub paths: [Ways; 2],
+    /// Break-glass allows that were opened, closed or edited.
+    pub break_glass: Vec<String>,
     /// Addresses that changed hands.
     pub moved: Vec<String>,
     /// What is no longer demanded, with the statement that did.
@@ -128,7 +131,10 @@ pub struct Edited {
 pub fn tell<'d>(diff: &Diff<'d>, old: &Version<'d>, new: &Version<'d>, day: Date, limits: Limits) -> Told<'d> {
     let told = sentences::Teller::new(diff, old, new, limits);
     let untold = |changes: &[Change]| changes.len().saturating_sub(limits.statements);
+    let (break_glass, mut questions): (Vec<String>, Vec<String>) =
+        emergencies::tell(diff, old, new).into_iter().unzip();
     let paths = [told.ways(Edition::New, &diff.paths_opened), told.ways(Edition::Old, &diff.paths_closed)];
+    questions.extend(questions::ask(diff, old, new, &paths));
     Told {
         sources: [old.sources, new.sources],
         day,
@@ -136,8 +142,9 @@ pub fn tell<'d>(diff: &Diff<'d>, old: &Version<'d>, new: &Version<'d>, day: Date
         verdict: verdict(diff),
         connections: [told.changes(Edition::New, &diff.opened), told.changes(Edition::Old, &diff.closed)],
         untold: [untold(&diff.opened), untold(&diff.closed)],
-        questions: questions::ask(diff, old, new, &paths),
+        questions,
         paths,
+        break_glass,
         moved: told.moved(),
         weakened: told.weakened(),
         controls: told.controls(),
