@@ -3,6 +3,7 @@
 
 pub mod checks;
 pub mod cli;
+pub mod coverage;
 pub mod diagnostics;
 pub mod diff;
 pub mod draw;
@@ -11,6 +12,7 @@ pub mod graph;
 pub mod inventory;
 pub mod lower;
 pub mod model;
+pub mod mutants;
 pub mod packets;
 pub mod prove;
 pub mod resolve;

@@ -5,6 +5,7 @@ mod diff;
 mod emergency;
 mod explain;
 mod odd_rules;
+mod policy_tests;
 mod verify;
 
 use std::path::Path;

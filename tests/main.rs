@@ -14,6 +14,7 @@ mod examples;
 mod explain_laws;
 mod kernel;
 mod laws;
+mod mutant_laws;
 mod mutations;
 mod naive;
 mod packet_laws;

@@ -45,6 +45,13 @@ fn judge(context: &Context<'_>, index: &FlowIndex, forbid: &Forbid<'_>) -> Optio
     Some(say::forbidden_connection(head(forbid.statement), &pair, allow, &on, &more))
 }
 
+/// Does a flow, on the days that it is live, break a direct forbid?
+pub fn breaks(zones: &Zones<'_>, flow: &Flow<'_>, forbid: &Forbid<'_>) -> bool {
+    let any = ServiceSet::any();
+    let services = forbid.services.as_ref().unwrap_or(&any);
+    forbid.boxes.iter().any(|(left, right)| common(zones, flow, (left, right), services).is_some())
+}
+
 /// What a flow and a pair of sides have in common, if a packet of some family can use it.
 fn common(
     zones: &Zones<'_>,

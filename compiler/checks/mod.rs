@@ -16,6 +16,9 @@ mod soon;
 mod unused;
 mod widened;
 
+pub use direct::breaks;
+pub use required::missing;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::diagnostics::{Diagnostic, flows as say};
 use crate::graph::FlowIndex;
-use crate::model::{Connections, FlowId, Require, ServiceSet};
+use crate::model::{ClassSet, Connections, Flow, FlowId, Require, ServiceSet, Zones};
 use crate::words;
 
 /// Judges every require on the context's day.
@@ -21,16 +21,8 @@ fn judge(context: &Context<'_>, index: &FlowIndex, require: &Require<'_>) -> Opt
     for (left, right) in &require.boxes {
         let all = index.candidates(left, right);
         let flow = |id: &FlowId| &model.flows[id.0 as usize];
-        let services = require.services.clone();
-        let mut missing = vec![Connections { left: left.clone(), right: right.clone(), services }];
-        for id in all.iter().filter(|id| flow(id).window.holds(context.day)) {
-            for allowed in flow(id).products() {
-                missing = missing.iter().flat_map(|m| m.without(allowed)).collect();
-            }
-            missing.retain(|m| !possible(context, m).is_empty());
-        }
-        missing.retain(|m| !possible(context, m).is_empty());
-        let Some(part) = missing.first() else { continue };
+        let live = all.iter().map(flow).filter(|flow| flow.window.holds(context.day));
+        let Some(part) = missing(&model.zones, (left, right), &require.services, live) else { continue };
         let pair = format!("{} -> {}", words::classes(model, &part.left), words::classes(model, &part.right));
         let joins = |id: &&FlowId| flow(id).boxes.iter().any(|(a, b)| a.meets(&part.left) && b.meets(&part.right));
         let wanted = |id: &&FlowId| flow(id).services.meets(&part.services);
@@ -44,14 +36,31 @@ fn judge(context: &Context<'_>, index: &FlowIndex, require: &Require<'_>) -> Opt
             };
             (flow(id).head(), why)
         });
-        let on = words::services(model, &possible(context, part));
+        let on = words::services(model, &possible(&model.zones, &part));
         return Some(say::required_connection(crate::model::head(require.statement), &pair, &on, nearest));
     }
     None
 }
 
+/// Some of the connections of a product that none of the flows allows, as far as a packet could use them.
+pub fn missing<'f>(
+    zones: &Zones<'_>,
+    (left, right): (&ClassSet, &ClassSet),
+    services: &ServiceSet,
+    flows: impl Iterator<Item = &'f Flow<'f>>,
+) -> Option<Connections> {
+    let mut missing = vec![Connections { left: left.clone(), right: right.clone(), services: services.clone() }];
+    for flow in flows {
+        for allowed in flow.products() {
+            missing = missing.iter().flat_map(|m| m.without(allowed)).collect();
+        }
+        missing.retain(|m| !possible(zones, m).is_empty());
+    }
+    missing.retain(|m| !possible(zones, m).is_empty());
+    missing.into_iter().next()
+}
+
 /// The services of a part that exist in a family that some pair of it shares.
-fn possible(context: &Context<'_>, part: &Connections) -> ServiceSet {
-    let zones = &context.model.zones;
+fn possible(zones: &Zones<'_>, part: &Connections) -> ServiceSet {
     part.services.only(zones.families(&part.left).and(zones.families(&part.right)))
 }

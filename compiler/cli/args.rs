@@ -61,6 +61,12 @@ pub struct Check {
     /// Exit with 1 on warnings too
     #[arg(long)]
     pub deny_warnings: bool,
+    /// Say which live allows no forbid or require speaks about
+    #[arg(long)]
+    pub coverage: bool,
+    /// Take each statement away and widen it, one at a time, and say which changes no forbid or require notices
+    #[arg(long)]
+    pub mutate: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

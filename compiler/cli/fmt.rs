@@ -35,7 +35,8 @@ pub fn run(args: &Fmt) -> Status {
         }
     }
     if !found.is_empty() {
-        let policy = Policy { model: Model::default(), sources: &sources, day: jiff::civil::Date::ZERO };
+        let policy =
+            Policy { model: Model::default(), sources: &sources, day: jiff::civil::Date::ZERO, complete: false };
         output::findings(&policy, &found, Format::Human, true);
         return Status::Unreadable;
     }

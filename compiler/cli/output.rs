@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Status;
 use super::args::Format;
 use super::policy::Policy;
+use crate::diagnostics::policy_tests::Tests;
 use crate::diagnostics::{Diagnostic, Severity, human, input, json};
 
 /// Columns that human-readable findings are wrapped at.
@@ -24,11 +25,23 @@ pub fn warn(text: &str) {
 
 /// Prints findings; where rules go to standard output, findings go to standard error.
 pub fn findings(policy: &Policy<'_>, found: &[Diagnostic], format: Format, to_stderr: bool) {
+    tested(policy, found, format, to_stderr, None)
+}
+
+/// The same, and the outcome of policy tests behind them.
+pub fn tested(
+    policy: &Policy<'_>,
+    found: &[Diagnostic],
+    format: Format,
+    to_stderr: bool,
+    tests: Option<&Tests<'_, '_>>,
+) {
     let text = match format {
-        Format::Json => json::render(found, policy.sources, policy.day),
+        Format::Json => json::render(found, policy.sources, policy.day, tests),
         Format::Human => {
             let terminal = if to_stderr { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-            human::render(found, policy.sources, terminal && !no_color(), WIDTH)
+            let told = human::render(found, policy.sources, terminal && !no_color(), WIDTH);
+            told + &tests.map(Tests::human).unwrap_or_default()
         }
     };
     if to_stderr { warn(&text) } else { print(&text) }

@@ -17,6 +17,8 @@ pub struct Policy<'a> {
     pub model: Model<'a>,
     pub sources: &'a Sources,
     pub day: Date,
+    /// All of it was understood: no statement had to be left out of the model.
+    pub complete: bool,
 }
 
 /// Reads, resolves and checks the policy, and gives it to `with` together with everything found.
@@ -32,9 +34,9 @@ pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnosti
     timings.stage("resolve");
     // What stands in a statement that could not be read is unknown for no other reason.
     found.extend(wrong.into_iter().filter(|d| !unreadable || !matches!(d.code, "SEG0201" | "SEG0202")));
-    let policy = Policy { model, sources: &sources, day };
+    let complete = found.iter().all(|d| d.severity != Severity::Error);
+    let policy = Policy { model, sources: &sources, day, complete };
     if !unreadable {
-        let complete = found.iter().all(|d| d.severity != Severity::Error);
         let context = Context::new(&policy.model, &sources, day);
         found.extend(checks::check(&context, complete));
         timings.stage("check");
@@ -68,7 +70,7 @@ pub fn ask<T>(
     found.retain(|d| d.severity == Severity::Error);
     let first = model.flows.partition_point(|flow| flow.statement.span.start < source.base);
     let asked = model.flows.split_off(first);
-    let policy = Policy { model, sources: &sources, day: at.unwrap_or_else(today) };
+    let policy = Policy { model, sources: &sources, day: at.unwrap_or_else(today), complete: found.is_empty() };
     if found.is_empty() && asked.len() == questions.len() {
         let result = with(&policy, &asked);
         std::mem::forget(policy); // as in `with`

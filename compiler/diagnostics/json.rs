@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::policy_tests::{CoverageJson, MutationJson, Tests};
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 
@@ -15,6 +16,10 @@ struct Report<'a> {
     warnings: usize,
     notes: usize,
     findings: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<CoverageJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mutation: Option<MutationJson<'a>>,
 }
 
 /// One finding.
@@ -37,8 +42,13 @@ struct Place<'a> {
     label: &'a str,
 }
 
-/// One JSON document, with a newline at its end.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources, at: jiff::civil::Date) -> String {
+/// One JSON document, with a newline at its end; with policy tests, where some were asked for.
+pub fn render(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    at: jiff::civil::Date,
+    tests: Option<&Tests<'_, '_>>,
+) -> String {
     let of = |s| diagnostics.iter().filter(|d| d.severity == s).count();
     let report = Report {
         format: 1,
@@ -47,6 +57,8 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, at: jiff::civil::Da
         warnings: of(Severity::Warning),
         notes: of(Severity::Note),
         findings: findings(diagnostics, sources),
+        coverage: tests.and_then(|tests| tests.coverage_json()),
+        mutation: tests.and_then(|tests| tests.mutation_json()),
     };
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
     text.push('\n');

@@ -15,6 +15,7 @@ pub mod json;
 pub mod names;
 pub mod ownership;
 pub mod paths;
+pub mod policy_tests;
 pub mod steps;
 pub mod targets;
 pub mod tidiness;

@@ -77,23 +77,7 @@ impl<'m> Graph<'m> {
         let agentic = flagged(model, FlagKind::Agentic);
         let mut nodes = Vec::new();
         for (i, flow) in model.flows.iter().enumerate().filter(|(_, flow)| flow.window.holds(day)) {
-            let node = Node {
-                flow: FlowId(i as u32),
-                from: ClassSet::default(),
-                to: ClassSet::default(),
-                services: ServiceSet::default(),
-                counts: over.is_none_or(|over| over.meets(&flow.services)),
-                inert: flow.inert.is_some_and(|a| a.window.holds(day)),
-                needs: flow.needs.clone(),
-                code: flow.pulls == Some(Pulls::Code),
-                vetted: flow.vetted.is_some_and(|a| a.window.holds(day)),
-            };
-            for (from, to) in &flow.boxes {
-                let (from, to) = (model.zones.inhabited(from), model.zones.inhabited(to));
-                if node.counts || !node.vetted && (node.code || from.meets(&agentic)) {
-                    split(model, flow, over, &node, (&from, &to), &mut nodes);
-                }
-            }
+            add_nodes(model, (FlowId(i as u32), flow), (day, over), &agentic, &mut nodes);
         }
         let numbered = |side: fn(&Node) -> &ClassSet| nodes.iter().enumerate().map(move |(i, n)| (i as u32, side(n)));
         let leaving = Lists::new(classes, numbered(|n| &n.from));
@@ -162,6 +146,16 @@ impl<'m> Graph<'m> {
             otherwise,
             shares,
         }
+    }
+
+    /// The nodes that one more flow would add, if it is live on `day`; `over` as for [`Graph::new`].
+    pub fn nodes_of(&self, flow: &Flow<'_>, day: Date, over: Option<&ServiceSet>) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        if flow.window.holds(day) {
+            let id = FlowId(self.model.flows.len() as u32);
+            add_nodes(self.model, (id, flow), (day, over), &self.agentic, &mut nodes);
+        }
+        nodes
     }
 
     /// Are connections, and steps between a zone and its children, the only ones?
@@ -242,6 +236,33 @@ fn flagged(model: &Model<'_>, flag: FlagKind) -> ClassSet {
         let inner = if model.zones[id].is_process() { inner } else { inner.difference(model.zones.processes()) };
         all.union(&inner)
     })
+}
+
+/// A live flow as nodes, as far as it counts or what comes back over it may compromise a source.
+fn add_nodes(
+    model: &Model<'_>,
+    (id, flow): (FlowId, &Flow<'_>),
+    (day, over): (Date, Option<&ServiceSet>),
+    agentic: &ClassSet,
+    nodes: &mut Vec<Node>,
+) {
+    let node = Node {
+        flow: id,
+        from: ClassSet::default(),
+        to: ClassSet::default(),
+        services: ServiceSet::default(),
+        counts: over.is_none_or(|over| over.meets(&flow.services)),
+        inert: flow.inert.is_some_and(|a| a.window.holds(day)),
+        needs: flow.needs.clone(),
+        code: flow.pulls == Some(Pulls::Code),
+        vetted: flow.vetted.is_some_and(|a| a.window.holds(day)),
+    };
+    for (from, to) in &flow.boxes {
+        let (from, to) = (model.zones.inhabited(from), model.zones.inhabited(to));
+        if node.counts || !node.vetted && (node.code || from.meets(agentic)) {
+            split(model, flow, over, &node, (&from, &to), nodes);
+        }
+    }
 }
 
 /// One product as nodes: one where every end has the same families, else one per family.
