@@ -56,7 +56,7 @@ fn name(kind: Kind) -> &'static str {
 }
 
 fn percent(part: usize, whole: usize) -> String {
-    if whole == 0 { "none".to_owned() } else { format!("{} %", part * 100 / whole) }
+    (part * 100).checked_div(whole).map_or("none".to_owned(), |share| format!("{share} %"))
 }
 
 impl Tests<'_, '_> {

@@ -111,9 +111,9 @@ pub struct Report<'m> {
     pub invariants: usize,
 }
 
-/// Work after which no further mutants are judged: about a minute. A step is a look at one forbid, or at one zone or allow
-/// on the way of a search.
-const MOST_WORK: usize = 4_000_000_000;
+/// Work after which no further mutants are judged. A step is a look at one forbid, or at one zone or allow on the way of a
+/// search.
+const MOST_WORK: usize = 1_000_000_000;
 /// Mutants that are judged between two looks at the work that was done.
 const BATCH: usize = 256;
 
