@@ -15,6 +15,7 @@ pub mod model;
 pub mod mutants;
 pub mod packets;
 pub mod prove;
+pub mod reach;
 pub mod resolve;
 pub mod source;
 pub mod words;

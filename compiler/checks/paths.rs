@@ -10,16 +10,16 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::paths::{self as say, Further};
 use crate::diagnostics::steps::Teller;
 use crate::graph::{
-    Closure, Count, Cut, Element, Fact, Goal, Graph, Question, Witness, count_paths, cut, may_reach, witness,
+    Closure, Count, Cut, Element, Fact, Goal, Graph, Question, Witness, count_paths, cut, may_reach, required, witness,
 };
-use crate::model::{ClassSet, FlowId, Forbid, Model, ServiceSet, head};
+use crate::model::{ClassSet, Forbid, Model, ServiceSet, head};
 use crate::words;
 
 /// Judges every forbid over paths on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let model = context.model;
     let mut graphs: Graphs<'_> = Graphs::new(model, context.day);
-    let required = required(context);
+    let required = required(model, context.index());
     let mut told = Vec::new();
     for forbid in model.forbids.iter().filter(|f| f.arrow == Arrow::Path) {
         let graph = graphs.over(forbid.over.as_ref());
@@ -42,27 +42,6 @@ impl<'m> Graphs<'m> {
     fn over(&mut self, services: Option<&ServiceSet>) -> &Graph<'m> {
         self.built.entry(services.cloned()).or_insert_with(|| Graph::new(self.model, self.day, services))
     }
-}
-
-/// For each flow, the first `require` that rests on it: such a flow is never proposed for removal.
-fn required(context: &Context<'_>) -> Vec<Option<Span>> {
-    let model = context.model;
-    let mut required = vec![None; model.flows.len()];
-    if model.requires.is_empty() {
-        return required;
-    }
-    for require in &model.requires {
-        for (left, right) in &require.boxes {
-            for FlowId(id) in context.index().candidates(left, right) {
-                let flow = &model.flows[id as usize];
-                let joins = flow.boxes.iter().any(|(a, b)| a.meets(left) && b.meets(right));
-                if joins && flow.services.meets(&require.services) {
-                    required[id as usize].get_or_insert(require.statement.span);
-                }
-            }
-        }
-    }
-    required
 }
 
 struct Judge<'j, 'm> {

@@ -27,6 +27,8 @@ pub enum Command {
     Graph(Graph),
     /// Say what a policy does with a connection, or what an error code means
     Explain(Explain),
+    /// Say what a compromise of one zone or process reaches, and how
+    Reach(Reach),
     /// Put policy files into their canonical form
     Fmt(Fmt),
     /// List the services that are built in
@@ -170,6 +172,30 @@ pub struct Explain {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+#[derive(Group)]
+pub struct Reach {
+    /// Policy files; `-` is standard input. Several are one policy
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Where the compromise starts: a zone, a process such as `dev.agent`, or `internet`
+    #[arg(required = true, value_name = "ZONE")]
+    pub zone: String,
+    /// Judge dates as on this day (ISO, UTC); today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub at: Option<Date>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = ReachFormat::Human)]
+    pub format: ReachFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ReachFormat {
+    Human,
+    Json,
+    Dot,
+    Svg,
 }
 
 #[derive(Group)]

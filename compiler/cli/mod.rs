@@ -13,6 +13,7 @@ mod lists;
 mod load;
 mod output;
 mod policy;
+mod reach;
 mod timings;
 mod verify;
 
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Graph(args) => draw::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Reach(args) => reach::run(&args),
         Command::Services => lists::services(),
         Command::Targets => lists::targets(),
         Command::Completions(args) => lists::completions(&args),

@@ -16,6 +16,7 @@ pub mod names;
 pub mod ownership;
 pub mod paths;
 pub mod policy_tests;
+pub mod reach;
 pub mod steps;
 pub mod targets;
 pub mod tidiness;

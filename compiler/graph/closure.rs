@@ -87,6 +87,13 @@ impl Closure {
         (0..self.places).filter(|&place| self.reached(place)).collect()
     }
 
+    /// All that is so, in the order in which it was found: what follows stands behind what it follows from.
+    pub fn facts(&self) -> Vec<Fact> {
+        let mut facts: Vec<u32> = (0..self.rounds.len() as u32).filter(|&i| self.rounds[i as usize] != NOT).collect();
+        facts.sort_by_key(|&i| self.rounds[i as usize]);
+        facts.into_iter().map(|i| self.fact(i)).collect()
+    }
+
     fn index(&self, fact: Fact) -> usize {
         let index = match fact {
             Fact::Compromised(place) => place,
@@ -275,7 +282,8 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
 
     fn try_open(&mut self, node: u32) {
         let needs = &self.graph.nodes[node as usize].needs;
-        if needs.iter().all(|&c| self.found.holds(Fact::Captured(c))) {
+        // What was captured in this very round serves the next one: a step has more rounds than all it follows from.
+        if needs.iter().all(|&c| self.found.round(Fact::Captured(c)).is_some_and(|round| round < self.round)) {
             self.open(node)
         } else {
             self.waiting.push(node)
