@@ -6,6 +6,7 @@ mod emergency;
 mod explain;
 mod odd_rules;
 mod policy_tests;
+mod reach;
 mod verify;
 
 use std::path::Path;

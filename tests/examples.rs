@@ -100,3 +100,23 @@ fn the_manual_shows_the_pull_request() {
         assert!(said.contains(&block), "segc does not print this:\n{block}\nbut this:\n{said}");
     }
 }
+
+/// The manual's chapter on `reach` shows one answer as a whole and parts of another one, and the picture.
+#[test]
+fn the_manual_shows_what_is_reached() {
+    let manual = std::fs::read_to_string(root().join("docs/reach.md")).expect("a page");
+    let reach = |args: &[&str]| {
+        let folder = root().join("examples/dev-workstation");
+        text(&segc(&folder, &[&["reach", "zones.seg"], args, &["--at", DAY]].concat()).stdout)
+    };
+    let (agent, mirror) = (reach(&["dev.agent"]), reach(&["mirror"]));
+    let blocks: Vec<&str> =
+        manual.split("```text\n").skip(1).map(|part| part.split("\n```").next().unwrap_or_default()).collect();
+    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks[0], agent.trim_end());
+    for block in &blocks[1..] {
+        assert!(mirror.contains(block), "segc does not print this:\n{block}\nbut this:\n{mirror}");
+    }
+    let kept = std::fs::read_to_string(root().join("docs/reach.svg")).expect("a picture");
+    assert_eq!(kept, reach(&["mirror", "--format", "svg"]), "draw docs/reach.svg again and look at it");
+}

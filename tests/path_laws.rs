@@ -2,9 +2,10 @@
 //! nothing is added. Shares nothing with the search but the model.
 
 mod decorate;
+mod reach;
 
 use proptest::prelude::*;
-use segc::graph::{Closure, Cut, Element, Fact, Goal, Graph, Question, cut, witness};
+use segc::graph::{Closure, Cut, Element, Fact, Goal, Graph, Level, Question, cut, witness};
 use segc::model::{ClassSet, CredentialId, Families, FlowId, Kind, Model, Pulls, ZoneId};
 use segc_grammar::ast::FlagKind;
 
@@ -25,6 +26,7 @@ struct Brute<'b, 'm> {
     model: &'b Model<'m>,
     starts: &'b [u32],
     gone: &'b [Element],
+    level: Level,
 }
 
 impl Brute<'_, '_> {
@@ -76,15 +78,17 @@ impl Brute<'_, '_> {
         let there = |element| !self.gone.contains(&element);
         for z in 0..places {
             let zone = self.zone(z);
-            next.tainted[z as usize] |= self.goes(known, z) || z == internet || self.is(z, FlagKind::PublicWritable);
-            if self.is(z, FlagKind::PublicTrigger) && self.starts.contains(&internet) {
+            let worst = self.level == Level::Worst;
+            let spoiled = self.goes(known, z) || z == internet || self.is(z, FlagKind::PublicWritable);
+            next.tainted[z as usize] |= worst && spoiled;
+            if worst && self.is(z, FlagKind::PublicTrigger) && self.starts.contains(&internet) {
                 next.compromised[z as usize] = true;
             }
             for (id, secret) in &secrets {
                 let captured = &mut next.captured[id.0 as usize];
                 *captured |= self.goes(known, z) && has(&secret.held, z) && there(Element::Held(*id));
                 let publishes = known.captured[id.0 as usize] && has(&secret.publishes, z);
-                next.tainted[z as usize] |= publishes && there(Element::Publishes(*id));
+                next.tainted[z as usize] |= worst && publishes && there(Element::Publishes(*id));
             }
             for w in 0..places {
                 let host = zone.is_process() && zone.parent == Some(ZoneId(w));
@@ -98,13 +102,13 @@ impl Brute<'_, '_> {
                 }
                 let plain = |p: u32| !self.zone(p).is_process() && !self.zone(p).is_domains();
                 let nested = zone.parent == Some(ZoneId(w)) || self.zone(w).parent == Some(ZoneId(z));
-                if nested && plain(z) && plain(w) && self.goes(known, z) {
+                if worst && nested && plain(z) && plain(w) && self.goes(known, z) {
                     next.compromised[w as usize] = true;
                 }
                 for (owner, sharing) in self.model.zones.iter().filter(|(id, _)| there(Element::Shares(*id))) {
                     let mine = |p: u32| self.model.zones.classes(owner).contains(p) && !self.zone(p).is_process();
                     let ends = mine(z) && has(&sharing.shares, w) || mine(w) && has(&sharing.shares, z);
-                    if ends && self.goes(known, z) {
+                    if worst && ends && self.goes(known, z) {
                         next.compromised[w as usize] = true;
                     }
                 }
@@ -112,7 +116,8 @@ impl Brute<'_, '_> {
                     let open = flow.needs.iter().all(|c| known.captured[c.0 as usize]);
                     let inert = flow.inert.is_some_and(|a| a.window.holds(DAY));
                     let vetted = flow.vetted.is_some_and(|a| a.window.holds(DAY));
-                    next.compromised[w as usize] |= self.goes(known, z) && open && !inert;
+                    next.compromised[w as usize] |=
+                        self.goes(known, z) && open && !inert && (worst || !flow.needs.is_empty());
                     for (id, secret) in &secrets {
                         let opens =
                             known.captured[id.0 as usize] && has(&secret.opens, w) && there(Element::Opens(*id));
@@ -187,7 +192,7 @@ proptest! {
             for starts in (0..places).map(|place| vec![place]).chain([vec![]]) {
                 let set: ClassSet = starts.iter().copied().collect();
                 let closure = Closure::new(&graph, Question::new(&set, &graph.barriers));
-                let all = Brute { model, starts: &starts, gone: &[] }.all();
+                let all = Brute { model, starts: &starts, gone: &[], level: Level::Worst }.all();
                 prop_assert_eq!(found(model, &closure), all, "from {:?} in\n{}", starts, text);
             }
             Ok(())
@@ -206,7 +211,7 @@ proptest! {
                 let question = Question::new(&starts, &graph.barriers);
                 let closure = Closure::new(&graph, question);
                 let Some(way) = witness(&graph, &closure, question, &Goal { zones: &goal, services: None }) else { continue };
-                let brute = Brute { model, starts: &[start], gone: &[] };
+                let brute = Brute { model, starts: &[start], gone: &[], level: Level::Worst };
                 let none = vec![false; places as usize];
                 let mut known = Known {
                     compromised: none.clone(),
@@ -240,7 +245,7 @@ proptest! {
             let all = elements(model);
             let places = model.zones.len() as u32;
             let reached = |start: u32, goal: u32, gone: &[Element]| {
-                Brute { model, starts: &[start], gone }.all().compromised[goal as usize]
+                Brute { model, starts: &[start], gone, level: Level::Worst }.all().compromised[goal as usize]
             };
             for (start, goal) in (0..places).flat_map(|a| (0..places).map(move |b| (a, b))).filter(|(a, b)| a != b) {
                 let (starts, goals) = (ClassSet::run(start, start + 1), ClassSet::run(goal, goal + 1));
@@ -249,9 +254,14 @@ proptest! {
                     continue;
                 }
                 match cut(&graph, question, &Goal { zones: &goals, services: None }, &required) {
-                    Cut::Smallest(elements, disjoint) => {
+                    Cut::Smallest(elements, apart) => {
                         prop_assert!(!reached(start, goal, &elements), "{:?} in\n{}", elements, text);
-                        prop_assert!(disjoint <= elements.len());
+                        prop_assert!(apart.is_empty() || apart.len() == elements.len());
+                        let shared: Vec<Element> = apart.iter().flat_map(|way| way.elements(&graph)).collect();
+                        let mut once = shared.clone();
+                        once.sort_unstable();
+                        once.dedup();
+                        prop_assert_eq!(once.len(), shared.len(), "{:?} share something in\n{}", apart, text);
                         for fewer in subsets(&all, elements.len() - 1) {
                             prop_assert!(reached(start, goal, &fewer), "{:?} do in\n{}", fewer, text);
                         }

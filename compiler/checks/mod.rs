@@ -161,6 +161,13 @@ fn owner<'c>(clauses: &'c [Clause<'_>]) -> Option<&'c str> {
 /// One thing to look for: what, and at which level its findings are, if not at their own.
 type Task = (fn(&Context<'_>, &mut Vec<Diagnostic>), Option<Severity>);
 
+/// Forbids over paths alone.
+pub fn forbidden_paths(context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    paths::check(context, &mut found);
+    found
+}
+
 /// Everything that is to be said about a model, ordered by place. `complete` is false where statements had to be left
 /// out of it. Two threads take the tasks in turn.
 pub fn check(context: &Context<'_>, complete: bool) -> Vec<Diagnostic> {

@@ -22,8 +22,9 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let required = required(model, context.index());
     let mut told = Vec::new();
     for forbid in model.forbids.iter().filter(|f| f.arrow == Arrow::Path) {
-        let graph = graphs.over(forbid.over.as_ref());
-        found.extend(Judge { context, graph, forbid, required: &required }.findings(&mut told));
+        let Built { graph, ambient } = graphs.over(forbid.over.as_ref());
+        let judge = Judge { context, graph, ambient: ambient.as_ref(), forbid, required: &required };
+        found.extend(judge.findings(&mut told));
     }
 }
 
@@ -31,7 +32,7 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 struct Graphs<'m> {
     model: &'m Model<'m>,
     day: Date,
-    built: FxHashMap<Option<ServiceSet>, Graph<'m>>,
+    built: FxHashMap<Option<ServiceSet>, Built<'m>>,
 }
 
 impl<'m> Graphs<'m> {
@@ -39,14 +40,30 @@ impl<'m> Graphs<'m> {
         Self { model, day, built: FxHashMap::default() }
     }
 
-    fn over(&mut self, services: Option<&ServiceSet>) -> &Graph<'m> {
-        self.built.entry(services.cloned()).or_insert_with(|| Graph::new(self.model, self.day, services))
+    fn over(&mut self, services: Option<&ServiceSet>) -> &Built<'m> {
+        self.built.entry(services.cloned()).or_insert_with(|| Built::new(Graph::new(self.model, self.day, services)))
+    }
+}
+
+/// A graph, and what the public alone does in it: the same for every forbid.
+struct Built<'m> {
+    graph: Graph<'m>,
+    /// `None` where nothing comes back that could do harm: then nobody gets anywhere who is nowhere.
+    ambient: Option<Closure>,
+}
+
+impl<'m> Built<'m> {
+    fn new(graph: Graph<'m>) -> Self {
+        let none = ClassSet::default();
+        let ambient = (!graph.pulling.is_empty()).then(|| Closure::new(&graph, Question::new(&none, &graph.barriers)));
+        Self { graph, ambient }
     }
 }
 
 struct Judge<'j, 'm> {
     context: &'j Context<'m>,
     graph: &'j Graph<'m>,
+    ambient: Option<&'j Closure>,
     forbid: &'j Forbid<'m>,
     required: &'j [Option<Span>],
 }
@@ -55,7 +72,6 @@ struct Judge<'j, 'm> {
 struct Found {
     starts: ClassSet,
     goal: ClassSet,
-    closure: Closure,
     way: Witness,
 }
 
@@ -101,8 +117,8 @@ impl Judge<'_, '_> {
 
     /// Would the forbid fail on that day without the waiver, and hold with it?
     fn needed_on(&self, day: Date, waiver: usize) -> bool {
-        let graph = Graph::new(self.context.model, day, self.forbid.over.as_ref());
-        let then = Judge { graph: &graph, ..*self };
+        let Built { graph, ambient } = Built::new(Graph::new(self.context.model, day, self.forbid.over.as_ref()));
+        let then = Judge { graph: &graph, ambient: ambient.as_ref(), ..*self };
         let mut all = graph.barriers.clone();
         let mut others = graph.barriers.clone();
         for (i, w) in self.forbid.waivers.iter().enumerate().filter(|(_, w)| w.window.holds(day)) {
@@ -118,21 +134,22 @@ impl Judge<'_, '_> {
     fn find(&self, barriers: &ClassSet) -> Vec<Found> {
         let none = ClassSet::default();
         let nobody = Question::new(&none, barriers);
-        // Where nothing comes back that could do harm, nobody gets anywhere who is nowhere.
-        let ambient = (!self.graph.pulling.is_empty()).then(|| Closure::new(self.graph, nobody));
+        // A waiver is a barrier more, for this forbid alone.
+        let own =
+            (self.ambient.is_some() && *barriers != self.graph.barriers).then(|| Closure::new(self.graph, nobody));
+        let ambient = own.as_ref().or(self.ambient);
         let mut best: Option<Found> = None;
         let mut public: Option<Found> = None;
         for (starts, goal) in &self.forbid.boxes {
             let mut goal = goal.clone();
-            if let Some(closure) = &ambient {
+            if let Some(closure) = ambient {
                 // Each place that the public reaches is told of once, and left out of what the left side reaches.
                 loop {
                     let aim = Goal { zones: &goal, services: self.forbid.services.as_ref() };
                     let Some(way) = witness(self.graph, closure, nobody, &aim) else { break };
                     let Some(&Fact::Compromised(place)) = way.trunk.last() else { break };
                     if public.as_ref().is_none_or(|p| way.hops.len() < p.way.hops.len()) {
-                        let closure = Closure::new(self.graph, nobody);
-                        public = Some(Found { starts: none.clone(), goal: goal.clone(), closure, way });
+                        public = Some(Found { starts: none.clone(), goal: goal.clone(), way });
                     }
                     goal = match self.forbid.services {
                         None => goal.difference(&closure.compromised()),
@@ -156,7 +173,7 @@ impl Judge<'_, '_> {
             };
             let Some(way) = way else { continue };
             if best.as_ref().is_none_or(|b| way.hops.len() < b.way.hops.len()) {
-                best = Some(Found { starts: starts.clone(), goal, closure, way });
+                best = Some(Found { starts: starts.clone(), goal, way });
             }
         }
         public.into_iter().chain(best).collect()
@@ -172,11 +189,8 @@ impl Judge<'_, '_> {
         let goal = Goal { zones: &found.goal, services: self.forbid.services.as_ref() };
         let question = Question::new(&found.starts, barriers);
         // The search may have stopped at the first goal.
-        let closure = match self.forbid.services {
-            None => &Closure::new(self.graph, question),
-            Some(_) => &found.closure,
-        };
-        let further = match count_paths(self.graph, closure, question, &goal) {
+        let closure = Closure::new(self.graph, question);
+        let further = match count_paths(self.graph, &closure, question, &goal) {
             Count::Exactly(n) => Further::Exactly(n.saturating_sub(1)),
             Count::AtLeast(n) => Further::AtLeast(n.saturating_sub(1)),
         };
@@ -194,7 +208,9 @@ impl Judge<'_, '_> {
     fn cut_words(&self, cut: Cut, teller: &Teller<'_>, between: bool) -> say::Cut {
         let words = |elements: Vec<Element>| elements.iter().map(|e| teller.element(e)).collect();
         match cut {
-            Cut::Smallest(elements, _) => say::Cut::Smallest(words(elements)),
+            Cut::Smallest(elements, ways) => {
+                say::Cut::Smallest(words(elements), ways.iter().map(|way| teller.route(way)).collect())
+            }
             Cut::Enough(elements) => say::Cut::Enough(words(elements)),
             Cut::OnlyRequired(flow) => {
                 let require =

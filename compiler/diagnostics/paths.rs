@@ -14,8 +14,9 @@ pub enum Further {
 
 /// What could be removed so that the forbid holds.
 pub enum Cut {
-    /// These, and no fewer would do.
-    Smallest(Vec<String>),
+    /// These, and no fewer would do: as many paths, given by their routes, share nothing that could be removed; or every
+    /// smaller choice was tried.
+    Smallest(Vec<String>, Vec<String>),
     /// These; fewer might do.
     Enough(Vec<String>),
     /// Nothing that could be removed: an allow on the way, and the `require` that needs it.
@@ -33,6 +34,9 @@ pub enum Cut {
     /// The search stopped: more than so many would have to go.
     MoreThan(usize),
 }
+
+/// Paths that are named to show that no smaller set will do.
+const MOST_ROUTES: usize = 3;
 
 /// A path of compromise that a forbid rules out. `hops` are the steps with their statements.
 pub fn forbidden_path(forbid: Span, route: &str, hops: Vec<(Span, String)>, further: Further, cut: Cut) -> Diagnostic {
@@ -57,11 +61,23 @@ fn path(mut d: Diagnostic, hops: Vec<(Span, String)>, further: Further, cut: Cut
     };
     let close = if matches!(further, Further::Exactly(0)) { "to close it" } else { "to close them all" };
     let mend = match cut {
-        Cut::Smallest(s) if s.len() == 1 => format!("{close} remove or narrow {}", s[0]),
-        Cut::Smallest(s) => {
-            format!("{close} remove or narrow {} ({} is the smallest number that does)", s.join(", "), s.len())
+        Cut::Smallest(s, _) if s.len() == 1 => format!("{close} remove or narrow {}", s[0]),
+        Cut::Smallest(s, routes) => {
+            let why = match routes.len() {
+                0 => "every smaller choice leaves a path".to_owned(),
+                n => {
+                    let more = n.saturating_sub(MOST_ROUTES);
+                    let shown: Vec<String> = routes.into_iter().take(MOST_ROUTES).collect();
+                    let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+                    format!("{n} paths share nothing that could be removed: {}{rest}", shown.join("; "))
+                }
+            };
+            format!("{close} remove or narrow {}; no fewer would do: {why}", s.join(", "))
         }
-        Cut::Enough(s) => format!("{close} it is enough (perhaps not necessary) to remove or narrow {}", s.join(", ")),
+        Cut::Enough(s) => format!(
+            "{close} it is enough to remove or narrow {}; none of these can be left out, but that no other choice is smaller is not proved",
+            s.join(", ")
+        ),
         Cut::OnlyRequired { allow, require, between } => {
             let way = if between {
                 "give a zone on the way a `barrier`, or make a connection `inert`"

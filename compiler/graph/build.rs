@@ -5,7 +5,9 @@ use segc_grammar::ast::FlagKind;
 use smallvec::SmallVec;
 
 use super::index::Lists;
-use crate::model::{ClassSet, CredentialId, Families, Flow, FlowId, Kind, Model, Pulls, ServiceSet, Zone, ZoneId};
+use crate::model::{
+    ClassSet, Credential, CredentialId, Families, Flow, FlowId, Kind, Model, Places, Pulls, ServiceSet, Zone, ZoneId,
+};
 
 /// Places, and what makes a step from one to another.
 pub struct Graph<'m> {
@@ -31,8 +33,12 @@ pub struct Graph<'m> {
     pub triggers: ClassSet,
     /// Processes that cannot leave their confinement.
     pub contained: ClassSet,
-    /// Credentials by the classes that hold them.
+    /// Credentials by the classes that hold them, that they open, and that they publish to.
     pub holders: Lists,
+    /// See `holders`.
+    pub openers: Lists,
+    /// See `holders`.
+    pub publishers: Lists,
     /// Shared caches, by the classes on both ends: twice the number of [`Graph::shares`], and one more for the far end.
     pub sharers: Lists,
     /// Places that something else than a connection or a neighbour may compromise.
@@ -104,9 +110,14 @@ impl<'m> Graph<'m> {
             Kind::Process(process) => process.contained.is_some_and(|a| a.window.holds(day)),
             _ => false,
         });
-        let held = |c: &crate::model::Credential<'_>| c.held.as_ref().map(|(_, set)| set.clone()).unwrap_or_default();
-        let held: Vec<ClassSet> = model.credentials.iter().map(held).collect();
-        let holders = Lists::new(classes, (0..).zip(&held));
+        let credentials = |places: for<'c> fn(&'c Credential<'m>) -> &'c Places| -> Lists {
+            let sets =
+                model.credentials.iter().map(|c| places(c).as_ref().map_or(ClassSet::default(), |p| p.1.clone()));
+            let sets: Vec<ClassSet> = sets.collect();
+            Lists::new(classes, (0..).zip(&sets))
+        };
+        let holders = credentials(|c| &c.held);
+        let (openers, publishers) = (credentials(|c| &c.opens), credentials(|c| &c.publishes));
         let shares: Vec<(ZoneId, ClassSet, ClassSet)> = model
             .zones
             .iter()
@@ -142,6 +153,8 @@ impl<'m> Graph<'m> {
             triggers,
             contained,
             holders,
+            openers,
+            publishers,
             sharers,
             otherwise,
             shares,
@@ -205,6 +218,19 @@ impl<'m> Graph<'m> {
         self.entering.narrow(zone).iter().chain(wide).copied()
     }
 
+    /// Credentials that open a place.
+    pub fn opening(&self, place: u32) -> impl Iterator<Item = CredentialId> + '_ {
+        let opens = move |c: &&u32| has(&self.model.credentials[**c as usize].opens, place);
+        self.openers.narrow(place).iter().chain(self.openers.wide.iter().filter(opens)).map(|&c| CredentialId(c))
+    }
+
+    /// Credentials that publish to a place.
+    pub fn publishing(&self, place: u32) -> impl Iterator<Item = CredentialId> + '_ {
+        let publishes = move |c: &&u32| has(&self.model.credentials[**c as usize].publishes, place);
+        let wide = self.publishers.wide.iter().filter(publishes);
+        self.publishers.narrow(place).iter().chain(wide).map(|&c| CredentialId(c))
+    }
+
     /// May a compromise of the zone go on from there? `starts` may whatever they are; `internet` is a place to start
     /// from and to arrive at, never one to pass through.
     pub fn goes_on(&self, zone: u32, starts: &ClassSet, barriers: &ClassSet) -> bool {
@@ -216,6 +242,10 @@ impl<'m> Graph<'m> {
     pub fn swallows(&self, node: &Node, source: u32) -> bool {
         !node.vetted && (node.code || self.agentic.contains(source))
     }
+}
+
+fn has(places: &Places, place: u32) -> bool {
+    places.as_ref().is_some_and(|(_, set)| set.contains(place))
 }
 
 fn triggers(model: &Model<'_>) -> ClassSet {

@@ -16,12 +16,7 @@ pub fn causes(
 ) -> Vec<Step> {
     let goes = |from: u32| found.reached(from) && graph.goes_on(from, question.starts, question.barriers);
     let holds = |credential: CredentialId| found.holds(Fact::Captured(credential));
-    let opens = |credential: CredentialId| {
-        let places = &graph.model.credentials[credential.0 as usize].opens;
-        holds(credential) && places.as_ref().is_some_and(|(_, set)| set.contains(place))
-    };
-    let keys: Vec<CredentialId> =
-        (0..graph.model.credentials.len() as u32).map(CredentialId).filter(|&c| opens(c)).collect();
+    let keys: Vec<CredentialId> = graph.opening(place).filter(|&c| holds(c)).collect();
     let internet = graph.model.zones.internet().0;
     let mut steps = Vec::new();
     for number in graph.into(place).filter(|&n| graph.nodes[n as usize].counts && serves(n)) {
@@ -82,11 +77,7 @@ pub fn taints(graph: &Graph<'_>, found: &Closure, question: Question<'_>, place:
     if found.reached(place) && graph.goes_on(place, question.starts, question.barriers) {
         steps.push(Step::Taint);
     }
-    for (credential, secret) in (0..).map(CredentialId).zip(&graph.model.credentials) {
-        let publishes = secret.publishes.as_ref().is_some_and(|(_, set)| set.contains(place));
-        if publishes && found.holds(Fact::Captured(credential)) {
-            steps.push(Step::Publish { credential });
-        }
-    }
+    let captured = graph.publishing(place).filter(|&c| found.holds(Fact::Captured(c)));
+    steps.extend(captured.map(|credential| Step::Publish { credential }));
     steps
 }

@@ -1,7 +1,10 @@
 //! All that a compromise leads to: the least fixed point of the steps in `docs/language.md`, found in rounds, so that
 //! every fact is known by a proof of fewest rounds. Ties go by the order of names.
 
-use super::{Element, Fact, Graph, Step};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::{Element, Fact, Graph, Step, WIDE};
 use crate::model::{ClassSet, CredentialId};
 
 /// Which steps count.
@@ -41,10 +44,10 @@ const NOT: u32 = u32::MAX;
 pub struct Closure {
     places: u32,
     credentials: u32,
-    /// For each fact the round in which it was found.
-    rounds: Vec<u32>,
-    /// For each fact the step that led to it.
-    steps: Vec<Step>,
+    /// For each fact its index in `found`, if it is there: most questions find little.
+    index: Vec<u32>,
+    /// What was found, with its round and the step that led to it; rounds only grow.
+    found: Vec<(u32, u32, Step)>,
     /// For each node the place that it was first entered from.
     pub entered: Vec<u32>,
     /// For each node whether it was open to who entered it.
@@ -59,22 +62,26 @@ impl Closure {
 
     /// Is it so?
     pub fn holds(&self, fact: Fact) -> bool {
-        self.rounds[self.index(fact)] != NOT
+        self.index[self.index(fact)] != NOT
     }
 
     /// Is the place compromised?
     pub fn reached(&self, place: u32) -> bool {
-        self.rounds[place as usize] != NOT
+        self.index[place as usize] != NOT
     }
 
     /// The round in which a fact was found, if it was: the number of steps to it, where nothing else is needed.
     pub fn round(&self, fact: Fact) -> Option<u32> {
-        Some(self.rounds[self.index(fact)]).filter(|&round| round != NOT)
+        self.get(fact).map(|found| found.1)
     }
 
     /// The step that led to it first. Meaningless where it is not so.
     pub fn step(&self, fact: Fact) -> Step {
-        self.steps[self.index(fact)]
+        self.get(fact).map_or(Step::Start, |found| found.2)
+    }
+
+    fn get(&self, fact: Fact) -> Option<&(u32, u32, Step)> {
+        self.found.get(self.index[self.index(fact)] as usize)
     }
 
     /// Was the node entered by somebody with all that it needs?
@@ -84,14 +91,12 @@ impl Closure {
 
     /// All compromised places.
     pub fn compromised(&self) -> ClassSet {
-        (0..self.places).filter(|&place| self.reached(place)).collect()
+        self.found.iter().map(|found| found.0).filter(|&index| index < self.places).collect()
     }
 
     /// All that is so, in the order in which it was found: what follows stands behind what it follows from.
     pub fn facts(&self) -> Vec<Fact> {
-        let mut facts: Vec<u32> = (0..self.rounds.len() as u32).filter(|&i| self.rounds[i as usize] != NOT).collect();
-        facts.sort_by_key(|&i| self.rounds[i as usize]);
-        facts.into_iter().map(|i| self.fact(i)).collect()
+        self.found.iter().map(|&(index, ..)| self.fact(index)).collect()
     }
 
     fn index(&self, fact: Fact) -> usize {
@@ -121,10 +126,8 @@ struct Search<'g, 'm, 'q> {
     next: Vec<u32>,
     /// Wide nodes that were not entered yet, so that each is asked about few places only.
     wide: Vec<u32>,
-    /// Nodes that somebody entered who lacks a credential.
-    waiting: Vec<u32>,
-    /// Open nodes that compromise nothing by themselves, but let a captured credential in.
-    doors: Vec<u32>,
+    /// Nodes that somebody entered who lacks a credential, by the first that he lacks.
+    waiting: FxHashMap<CredentialId, Vec<u32>>,
     captured: Vec<CredentialId>,
     /// Per node: what comes back has compromised all that it can.
     pulled: Vec<bool>,
@@ -139,8 +142,8 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
         let found = Closure {
             places,
             credentials,
-            rounds: vec![NOT; facts],
-            steps: vec![Step::Start; facts],
+            index: vec![NOT; facts],
+            found: Vec::new(),
             entered: vec![NOT; graph.nodes.len()],
             open: vec![false; graph.nodes.len()],
         };
@@ -152,8 +155,7 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
             round: 0,
             next: Vec::new(),
             wide: graph.leaving.wide.clone(),
-            waiting: Vec::new(),
-            doors: Vec::new(),
+            waiting: FxHashMap::default(),
             captured: Vec::new(),
             pulled: vec![false; graph.nodes.len()],
             shared: vec![false; graph.shares.len() * 2],
@@ -189,9 +191,9 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
 
     fn add(&mut self, fact: Fact, step: Step) {
         let index = self.found.index(fact);
-        if self.found.rounds[index] == NOT {
-            self.found.rounds[index] = self.round;
-            self.found.steps[index] = step;
+        if self.found.index[index] == NOT {
+            self.found.index[index] = self.found.found.len() as u32;
+            self.found.found.push((index as u32, self.round, step));
             self.next.push(index as u32);
         }
     }
@@ -281,13 +283,15 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
     }
 
     fn try_open(&mut self, node: u32) {
-        let needs = &self.graph.nodes[node as usize].needs;
         // What was captured in this very round serves the next one: a step has more rounds than all it follows from.
-        if needs.iter().all(|&c| self.found.round(Fact::Captured(c)).is_some_and(|round| round < self.round)) {
-            self.open(node)
-        } else {
-            self.waiting.push(node)
+        match self.graph.nodes[node as usize].needs.iter().find(|&&c| !self.usable(c)) {
+            None => self.open(node),
+            Some(&lacking) => self.waiting.entry(lacking).or_default().push(node),
         }
+    }
+
+    fn usable(&self, credential: CredentialId) -> bool {
+        self.found.round(Fact::Captured(credential)).is_some_and(|round| round < self.round)
     }
 
     fn open(&mut self, number: u32) {
@@ -299,9 +303,17 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
             self.compromise_all(&node.to, Step::Connect { node: number, from });
             return;
         }
-        self.doors.push(number);
-        for credential in self.captured.clone() {
-            self.walk_in(credential, number, Step::Use { credential, node: number, from });
+        let step = |credential| Step::Use { credential, node: number, from };
+        if node.to.len() > WIDE {
+            for credential in self.captured.clone() {
+                self.walk_in(credential, number, step(credential));
+            }
+            return;
+        }
+        for place in node.to.iter() {
+            for credential in graph.opening(place).filter(|&c| self.usable(c)).collect::<SmallVec<[CredentialId; 4]>>() {
+                self.walk_in(credential, number, step(credential));
+            }
         }
     }
 
@@ -316,12 +328,17 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
     fn follow_credential(&mut self, credential: CredentialId) {
         let graph = self.graph;
         self.captured.push(credential);
-        for node in std::mem::take(&mut self.waiting) {
+        for node in self.waiting.remove(&credential).unwrap_or_default() {
             self.try_open(node);
         }
-        for node in self.doors.clone() {
-            let from = self.found.entered[node as usize];
-            self.walk_in(credential, node, Step::Use { credential, node, from });
+        let opens = graph.model.credentials[credential.0 as usize].opens.iter().flat_map(|(_, set)| set.iter());
+        let doors = opens.flat_map(|place| graph.entering.narrow(place)).chain(&graph.entering.wide);
+        for &node in doors {
+            // The others led there by themselves.
+            if self.found.open[node as usize] {
+                let from = self.found.entered[node as usize];
+                self.walk_in(credential, node, Step::Use { credential, node, from });
+            }
         }
         let secret = &graph.model.credentials[credential.0 as usize];
         if secret.anywhere.is_some() {

@@ -3,14 +3,15 @@
 
 use segc_grammar::Span;
 
-use super::{Closure, Element, Goal, Graph, Question, hitting, witness};
+use super::{Closure, Element, Goal, Graph, Question, Witness, hitting, witness};
 use crate::model::FlowId;
 
 /// What can be cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// These, and no fewer would do. So many proofs share no element; if it is as many, that alone shows it.
-    Smallest(Vec<Element>, usize),
+    /// These, and no fewer would do: every smaller choice leaves a proof. Where as many proofs were found that share no
+    /// element, those alone show it, and are given.
+    Smallest(Vec<Element>, Vec<Witness>),
     /// These, none of which could be left out; another set might be smaller.
     Enough(Vec<Element>),
     /// There is a proof on which a `require` rests with every element; an example of one.
@@ -30,6 +31,7 @@ const MOST_ROUNDS: usize = 256;
 pub fn cut(graph: &Graph<'_>, question: Question<'_>, goal: &Goal<'_>, required: &[Option<Span>]) -> Cut {
     let mut search = Search { graph, question, goal, required, rounds: 0 };
     let mut proofs: Vec<Vec<Element>> = Vec::new();
+    let mut ways: Vec<Witness> = Vec::new();
     let mut hit: Vec<Element> = Vec::new();
     loop {
         // Proofs that share nothing with what was found since are worth more than one at a time.
@@ -39,10 +41,11 @@ pub fn cut(graph: &Graph<'_>, question: Question<'_>, goal: &Goal<'_>, required:
             match search.proof(&removed) {
                 None => break,
                 Some(Err(none)) => return none,
-                Some(Ok(proof)) => {
+                Some(Ok((proof, way))) => {
                     removed.extend(&proof);
                     removed.sort_unstable();
                     proofs.push(proof);
+                    ways.push(way);
                     new += 1;
                 }
             }
@@ -51,9 +54,13 @@ pub fn cut(graph: &Graph<'_>, question: Question<'_>, goal: &Goal<'_>, required:
             }
         }
         if new == 0 {
-            return Cut::Smallest(hit, hitting::disjoint(&proofs));
+            let mut apart = hitting::disjoint(&proofs);
+            apart.sort_unstable();
+            let shown = apart.len() == hit.len();
+            let certificate = apart.into_iter().filter(|_| shown).map(|at| ways[at].clone()).collect();
+            return Cut::Smallest(hit, certificate);
         }
-        if hitting::disjoint(&proofs) > MOST_CUT {
+        if hitting::disjoint(&proofs).len() > MOST_CUT {
             return Cut::MoreThan(MOST_CUT);
         }
         match hitting::smallest(&proofs, MOST_CUT) {
@@ -73,7 +80,7 @@ struct Search<'s, 'm> {
 
 impl Search<'_, '_> {
     /// The elements of a proof without `removed`, as far as they can be deleted; an error if none can.
-    fn proof(&mut self, removed: &[Element]) -> Option<Result<Vec<Element>, Cut>> {
+    fn proof(&mut self, removed: &[Element]) -> Option<Result<(Vec<Element>, Witness), Cut>> {
         self.rounds += 1;
         let until = Some(self.goal.zones).filter(|_| self.goal.services.is_none());
         let question = Question { removed, until, ..self.question };
@@ -86,7 +93,7 @@ impl Search<'_, '_> {
         };
         let (kept, free): (Vec<Element>, Vec<Element>) = all.into_iter().partition(stays);
         if !free.is_empty() {
-            return Some(Ok(free));
+            return Some(Ok((free, proof)));
         }
         let last = kept.iter().rev().find_map(|element| match element {
             Element::Allow(flow) => Some(*flow),
@@ -100,7 +107,7 @@ impl Search<'_, '_> {
         while let Some(proof) = self.proof(&removed) {
             match proof {
                 Err(none) => return none,
-                Ok(elements) => removed.extend(elements),
+                Ok((elements, _)) => removed.extend(elements),
             }
             removed.sort_unstable();
         }

@@ -8,7 +8,7 @@ const MOST_TRIED: usize = 20_000;
 /// A smallest hitting set, the first in order; `None` if that takes too long or more than `most`. No set is empty.
 pub fn smallest(sets: &[Vec<Element>], most: usize) -> Option<Vec<Element>> {
     let mut tried = 0;
-    for size in disjoint(sets)..=most {
+    for size in disjoint(sets).len()..=most {
         let mut chosen = Vec::new();
         match choose(sets, size, &mut chosen, &mut tried) {
             Some(true) => {
@@ -22,19 +22,19 @@ pub fn smallest(sets: &[Vec<Element>], most: usize) -> Option<Vec<Element>> {
     None
 }
 
-/// So many of the sets share nothing with one another: no hitting set is smaller.
-pub fn disjoint(sets: &[Vec<Element>]) -> usize {
-    let mut order: Vec<&Vec<Element>> = sets.iter().collect();
-    order.sort_by_key(|set| set.len());
+/// Some of the sets that share nothing with one another: no hitting set is smaller than there are of them.
+pub fn disjoint(sets: &[Vec<Element>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sets.len()).collect();
+    order.sort_by_key(|&at| sets[at].len());
     let mut taken: Vec<Element> = Vec::new();
-    let mut count = 0;
-    for set in order {
-        if !set.iter().any(|e| taken.contains(e)) {
-            taken.extend(set);
-            count += 1;
+    order.retain(|&at| {
+        let apart = !sets[at].iter().any(|e| taken.contains(e));
+        if apart {
+            taken.extend(&sets[at]);
         }
-    }
-    count
+        apart
+    });
+    order
 }
 
 /// Tries to hit all sets with `left` more elements; `None`: too many were tried.
@@ -45,7 +45,7 @@ fn choose(sets: &[Vec<Element>], left: usize, chosen: &mut Vec<Element>, tried: 
     }
     let open: Vec<&Vec<Element>> = sets.iter().filter(|set| !set.iter().any(|e| chosen.contains(e))).collect();
     let Some(next) = open.iter().min_by_key(|set| set.len()) else { return Some(true) };
-    if left == 0 || disjoint(&open.iter().map(|set| (*set).clone()).collect::<Vec<_>>()) > left {
+    if left == 0 || disjoint(&open.iter().map(|set| (*set).clone()).collect::<Vec<_>>()).len() > left {
         return Some(false);
     }
     // What hits most first.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::graph::{Element, Fact, Graph, Lists};
+use crate::graph::{Element, Fact, Graph};
 use crate::model::{ClassSet, CredentialId};
 
 /// Which steps are followed.
@@ -18,9 +18,6 @@ pub enum Steps {
 /// A graph that is searched backwards.
 pub struct Backwards<'g, 'm> {
     graph: &'g Graph<'m>,
-    /// Credentials by what they open, and by where they publish.
-    openers: Lists,
-    publishers: Lists,
 }
 
 /// One fact that leads on, towards the goal.
@@ -79,14 +76,7 @@ impl Tree {
 impl<'g, 'm> Backwards<'g, 'm> {
     /// Of a graph.
     pub fn new(graph: &'g Graph<'m>) -> Self {
-        let classes = graph.model.zones.len();
-        let all = |places: &dyn Fn(&crate::model::Credential<'m>) -> Option<ClassSet>| -> Lists {
-            let sets: Vec<ClassSet> = graph.model.credentials.iter().map(|c| places(c).unwrap_or_default()).collect();
-            Lists::new(classes, (0..).zip(&sets))
-        };
-        let openers = all(&|c| c.opens.as_ref().map(|(_, set)| set.clone()));
-        let publishers = all(&|c| c.publishes.as_ref().map(|(_, set)| set.clone()));
-        Self { graph, openers, publishers }
+        Self { graph }
     }
 
     /// An empty forest.
@@ -154,16 +144,6 @@ impl<'g, 'm> Backwards<'g, 'm> {
             tree.leads.push(Lead { fact, to, elements, ends: false });
         }
     }
-
-    /// Credentials of `lists` at a place.
-    fn credentials<'l>(&'l self, lists: &'l Lists, place: u32, opens: bool) -> impl Iterator<Item = CredentialId> + 'l {
-        let has = move |c: &&u32| {
-            let secret = &self.graph.model.credentials[**c as usize];
-            let places = if opens { &secret.opens } else { &secret.publishes };
-            places.as_ref().is_some_and(|(_, set)| set.contains(place))
-        };
-        lists.narrow(place).iter().chain(lists.wide.iter().filter(has)).map(|&c| CredentialId(c))
-    }
 }
 
 struct Search<'s, 'g, 'm> {
@@ -202,7 +182,7 @@ impl Search<'_, '_, '_> {
 
     fn before_place(&mut self, place: u32) {
         let graph = self.of.graph;
-        let openers: Vec<CredentialId> = self.of.credentials(&self.of.openers, place, true).collect();
+        let openers: Vec<CredentialId> = graph.opening(place).collect();
         for number in graph.into(place) {
             let node = &graph.nodes[number as usize];
             let Some(allow) = self.allow(number).filter(|_| node.counts) else { continue };
@@ -285,7 +265,7 @@ impl Search<'_, '_, '_> {
 
     fn before_taint(&mut self, place: u32) {
         self.place(place, &[]);
-        let publishers: Vec<CredentialId> = self.of.credentials(&self.of.publishers, place, false).collect();
+        let publishers: Vec<CredentialId> = self.of.graph.publishing(place).collect();
         for credential in publishers {
             let publishes = Element::Publishes(credential);
             if !self.gone(publishes) {

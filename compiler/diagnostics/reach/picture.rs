@@ -184,9 +184,11 @@ impl Words<'_> {
         let reach = self.reach;
         match fact {
             Fact::Compromised(class) if reach.starts.contains(class) => "it starts here".to_owned(),
-            Fact::Compromised(class) if reach.graph.barriers.contains(class) => "barrier".to_owned(),
-            Fact::Compromised(class) if self.critical(class) => format!("critical {}", self.kind(class)),
-            Fact::Compromised(class) => self.kind(class).to_owned(),
+            Fact::Compromised(class) => {
+                let critical = if self.critical(class) { "critical " } else { "" };
+                let barrier = if reach.graph.barriers.contains(class) { ", barrier" } else { "" };
+                format!("{critical}{}{barrier}", self.kind(class))
+            }
             Fact::Captured(credential) if reach.standing(credential) => "standing credential".to_owned(),
             Fact::Captured(_) => "credential".to_owned(),
             Fact::Tainted(_) if reach.worst.step(fact) == Step::Writable => "anybody can write it".to_owned(),
@@ -225,6 +227,11 @@ impl Words<'_> {
         };
         // The folder is said in the text: here the file is enough.
         let line = line.rsplit('/').next().unwrap_or_default().to_owned();
+        // What is long is cut here, for the line must stay.
+        let what = match what.char_indices().nth(14) {
+            Some((end, _)) => format!("{}…", &what[..end]),
+            None => what,
+        };
         format!("{what} · {line}")
     }
 }
