@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::unreached::Unreached;
 use super::{Element, Fact, Graph, Step, WIDE};
 use crate::model::{ClassSet, CredentialId};
 
@@ -311,7 +312,8 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
             return;
         }
         for place in node.to.iter() {
-            for credential in graph.opening(place).filter(|&c| self.usable(c)).collect::<SmallVec<[CredentialId; 4]>>() {
+            for credential in graph.opening(place).filter(|&c| self.usable(c)).collect::<SmallVec<[CredentialId; 4]>>()
+            {
                 self.walk_in(credential, number, step(credential));
             }
         }
@@ -381,30 +383,4 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
 fn holds(graph: &Graph<'_>, credential: u32, place: u32) -> bool {
     let held = &graph.model.credentials[credential as usize].held;
     held.as_ref().is_some_and(|(_, set)| set.contains(place))
-}
-
-/// Places not reached yet, with the next one found in almost constant time.
-struct Unreached(Vec<u32>);
-
-impl Unreached {
-    fn new(places: usize) -> Self {
-        Self((0..=places as u32).collect())
-    }
-
-    /// The first unreached place from `place` on.
-    fn next(&mut self, place: u32) -> Option<u32> {
-        let mut root = place;
-        while self.0[root as usize] != root {
-            root = self.0[root as usize];
-        }
-        let mut at = place;
-        while self.0[at as usize] != root {
-            at = std::mem::replace(&mut self.0[at as usize], root);
-        }
-        ((root as usize) < self.0.len() - 1).then_some(root)
-    }
-
-    fn take(&mut self, place: u32) {
-        self.0[place as usize] = place + 1;
-    }
 }

@@ -11,6 +11,7 @@ mod hops;
 mod index;
 mod paths;
 mod required;
+mod unreached;
 mod witness;
 
 pub use build::{Graph, Node};

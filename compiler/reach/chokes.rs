@@ -28,7 +28,7 @@ pub struct Chokes {
     pub proved: bool,
 }
 
-/// What is worth more than a search: exposures that are worked out anew.
+/// Exposures that are worked out anew before the search stops.
 const MOST_SEARCHES: usize = 1_000;
 /// Closures that each removal may cost.
 const MOST_CLOSURES: usize = 64;

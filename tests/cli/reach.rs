@@ -149,6 +149,6 @@ fn many_places_are_folded() {
     well_formed(&svg);
     assert!(svg.contains(">60 more places</text>") && svg.contains(">prod</text>"), "{svg}");
     let human = text(&segc(folder.path(), &["reach", "zones.seg", "dev.agent", "--at", DAY]).stdout);
-    assert!(human.lines().count() < 60, "{human}");
+    assert!(human.lines().count() < 70, "{human}");
     assert!(human.contains("more places; `--format json` has all"), "{human}");
 }

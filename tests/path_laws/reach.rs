@@ -97,11 +97,15 @@ proptest! {
             prop_assert!(before.iter().all(|fact| after.contains(fact)), "{}", more);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Exposures and choke points are what counting says.
     #[test]
     fn exposures_and_choke_points_are_counted_right(seed in any::<u64>()) {
-        let size = Size { zones: 5, allows: 6, ..Size::SMALL };
+        let size = Size { allows: 5, ..Size::SMALL };
         let text = critical(&decorate::decorated(&policy(seed, size), seed, 2));
         compiled(&text, |model, _| {
             let index = FlowIndex::new(model, |_| true);
@@ -112,13 +116,13 @@ proptest! {
             prop_assert!(answer.exposures.iter().all(|share| share.undecided == 0) && answer.chokes.proved);
             let total: usize = baseline.iter().sum();
             let parted = |element: Element| total - sources(model, &[element]).iter().sum::<usize>();
-            let mut counts: Vec<usize> = elements(model).into_iter().map(parted).filter(|&n| n > 0).collect();
-            counts.sort_unstable_by(|a, b| b.cmp(a));
-            counts.truncate(5);
+            let mut counts: Vec<(usize, Element)> = elements(model).into_iter().map(|e| (parted(e), e)).collect();
+            counts.retain(|(pairs, _)| *pairs > 0);
+            counts.sort_unstable_by(|a, b| b.0.cmp(&a.0));
             let best: Vec<usize> = answer.chokes.best.iter().map(|choke| choke.pairs).collect();
-            prop_assert_eq!(best, counts, "{}", text);
+            prop_assert_eq!(best, counts.iter().take(5).map(|c| c.0).collect::<Vec<_>>(), "{}", text);
             for choke in &answer.chokes.best {
-                prop_assert_eq!(choke.pairs, parted(choke.element), "{:?} in\n{}", choke, text);
+                prop_assert!(counts.contains(&(choke.pairs, choke.element)), "{:?} in\n{}", choke, text);
             }
             Ok(())
         })?;

@@ -92,7 +92,7 @@ impl Words<'_> {
         }
         // Writable content that nothing follows from is no news.
         let leads: BTreeSet<Fact> = facts.iter().flat_map(|&fact| self.before(fact)).collect();
-        let tells = |fact: &Fact| !(reach.worst.step(*fact) == Step::Writable && !leads.contains(fact));
+        let tells = |fact: &Fact| reach.worst.step(*fact) != Step::Writable || leads.contains(fact);
         let rest: Vec<Fact> = facts.iter().copied().filter(|f| !drawn.contains(f)).filter(tells).collect();
         let mut folds: BTreeMap<(usize, String), Vec<Fact>> = BTreeMap::new();
         if rest.len() <= MOST_OTHERS {
