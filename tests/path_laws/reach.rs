@@ -10,7 +10,7 @@ use super::{Brute, Known, decorate, elements, found, with_assumptions};
 use crate::laws::compiled;
 use crate::random_policy::{DAY, Size, policy};
 
-/// Every other zone that has no flag is critical.
+/// Every other zone that has no flag is critical, and every second allow needs a credential.
 fn critical(text: &str) -> String {
     let mut zones = 0;
     let line = |line: &str| {
@@ -18,6 +18,8 @@ fn critical(text: &str) -> String {
         let flagged = line.contains(" is ") || line.contains("domains");
         if line.starts_with("zone ") && !flagged && zones % 2 == 1 {
             line.replacen('{', "{ is critical ", 1) + "\n"
+        } else if line.starts_with("allow ") && !line.contains(" needs ") && line.len() % 2 == 0 {
+            line.replacen('{', &format!("{{ needs key-{} ", line.len() / 2 % 2), 1) + "\n"
         } else {
             line.to_owned() + "\n"
         }
