@@ -86,26 +86,30 @@ fn every_page_belongs_to_a_code() {
 }
 
 /// The manual: ```seg checks clean, ```seg bad does not, ```seg later is not built yet; a ```text block behind a
-/// ```seg bad block is what segc prints about it.
+/// ```seg bad block is what segc prints about it, and a ```text part block behind either a part of that.
 #[test]
 fn the_manual_is_true() {
     let mut manual = pages(&root().join("docs"));
     manual.push(root().join("README.md"));
     for path in manual {
         let page = std::fs::read_to_string(&path).expect("a page");
-        let mut bad: Option<String> = None;
+        let (mut bad, mut clean): (Option<String>, Option<String>) = (None, None);
         for block in blocks(&page) {
             let at = format!("{}:{}", path.display(), block.line);
             match block.words.as_str() {
                 "seg" => {
                     let (status, said) = check(&block.text);
                     assert!(status == 0 && said.contains("no findings"), "{at}: {said}");
-                    bad = None;
+                    (bad, clean) = (None, Some(said));
                 }
                 "seg bad" => {
                     let (status, said) = check(&block.text);
                     assert_ne!(status, 0, "{at}: {said}");
                     bad = Some(said);
+                }
+                "text part" => {
+                    let said = bad.as_deref().or(clean.as_deref()).unwrap_or_default();
+                    assert!(said.contains(block.text.trim_end()), "{at}: segc does not print this, but\n{said}");
                 }
                 "text" => {
                     if let Some(said) = bad.take() {

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tests say what they measured and skipped")]
 
 mod cases;
+mod check_laws;
 mod cli;
 mod covered_laws;
 mod dense;

@@ -1,32 +1,42 @@
 //! Findings over a model. [`CHECKS`] is the table of those whose level a policy may set; forbids, requires and
 //! `controls` are always judged, at `deny`.
 
+mod agents;
+mod at_hand;
 mod controls;
 mod covered;
+mod credentials;
 mod direct;
 mod duplicate;
 mod emergency;
 mod expired;
+mod foreign_code;
+mod gpu;
 mod later;
+mod leads;
 mod paths;
+mod public;
 mod required;
 mod review;
 mod simple;
 mod soon;
+mod trifecta;
+mod triggers;
 mod unused;
 mod widened;
+mod worm_loop;
 
 pub use direct::breaks;
 pub use required::missing;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use segc_grammar::ast::{Clause, ClauseKind, Level};
 
 use crate::diagnostics::{Diagnostic, Severity, sort};
-use crate::graph::FlowIndex;
+use crate::graph::{Closure, FlowIndex, Graph};
 use crate::model::Model;
 use crate::source::Sources;
 
@@ -39,12 +49,45 @@ pub struct Context<'m> {
     /// The day that dates are judged on.
     pub day: Date,
     index: OnceLock<FlowIndex>,
+    graph: OnceLock<Arc<Graph<'m>>>,
+    offered: OnceLock<Closure>,
+    from_internet: OnceLock<Closure>,
+    readings: OnceLock<Vec<public::Reading>>,
 }
 
 impl<'m> Context<'m> {
     /// A policy on a day.
     pub fn new(model: &'m Model<'m>, sources: &'m Sources, day: Date) -> Self {
-        Self { model, sources, day, index: OnceLock::new() }
+        Self {
+            model,
+            sources,
+            day,
+            index: OnceLock::new(),
+            graph: OnceLock::new(),
+            offered: OnceLock::new(),
+            from_internet: OnceLock::new(),
+            readings: OnceLock::new(),
+        }
+    }
+
+    /// The graph of the day, in which every connection is a step.
+    fn graph(&self) -> &Arc<Graph<'m>> {
+        self.graph.get_or_init(|| Arc::new(Graph::new(self.model, self.day, None)))
+    }
+
+    /// What strangers do with what is offered to them: content that anybody can write, work that anybody can start.
+    fn offered(&self) -> &Closure {
+        self.offered.get_or_init(|| public::offered(self.graph()))
+    }
+
+    /// What comes of a compromise of the internet.
+    fn internet_leads_to(&self) -> &Closure {
+        self.from_internet.get_or_init(|| public::from_internet(self.graph()))
+    }
+
+    /// Where untrusted content is read.
+    fn readings(&self) -> &[public::Reading] {
+        self.readings.get_or_init(|| public::readings(self))
     }
 
     /// Which flows leave and enter a class, on whatever day.
@@ -69,6 +112,14 @@ pub struct Check {
 /// All of them, sorted by name.
 pub const CHECKS: &[Check] = &[
     Check {
+        name: "agent-reaches-own-host",
+        level: Level::Warn,
+        summary: "an agent can take the host it runs on",
+        whole: false,
+        run: agents::reaches_own_host,
+    },
+    Check { name: "agent-root", level: Level::Deny, summary: "an agent runs as root", whole: false, run: agents::root },
+    Check {
         name: "any-service",
         level: Level::Warn,
         summary: "an allow opens every service",
@@ -81,6 +132,13 @@ pub const CHECKS: &[Check] = &[
         summary: "an allow adds nothing to others",
         whole: false,
         run: covered::check,
+    },
+    Check {
+        name: "credential-unused",
+        level: Level::Warn,
+        summary: "a credential that nobody holds or that is good for nothing",
+        whole: true,
+        run: credentials::unused,
     },
     Check {
         name: "duplicate",
@@ -97,6 +155,41 @@ pub const CHECKS: &[Check] = &[
         run: expired::check,
     },
     Check {
+        name: "gpu-in-reach",
+        level: Level::Warn,
+        summary: "an allow joins a GPU and a place that a compromise of the internet leads to",
+        whole: false,
+        run: gpu::check,
+    },
+    Check {
+        name: "install-open",
+        level: Level::Warn,
+        summary: "who runs fetched code may connect to the internet",
+        whole: false,
+        run: foreign_code::install_open,
+    },
+    Check {
+        name: "mixed-authority",
+        level: Level::Warn,
+        summary: "one agent can use credentials for zones of different owners",
+        whole: false,
+        run: agents::mixed_authority,
+    },
+    Check {
+        name: "model-account",
+        level: Level::Warn,
+        summary: "who runs fetched code holds a credential for a model service",
+        whole: false,
+        run: foreign_code::model_account,
+    },
+    Check {
+        name: "public-trigger",
+        level: Level::Deny,
+        summary: "where anybody can start work a credential is at hand",
+        whole: false,
+        run: triggers::check,
+    },
+    Check {
         name: "review-overdue",
         level: Level::Warn,
         summary: "the day of a `review` has passed",
@@ -109,6 +202,20 @@ pub const CHECKS: &[Check] = &[
         summary: "something ends within 14 days",
         whole: false,
         run: soon::check,
+    },
+    Check {
+        name: "standing-credential",
+        level: Level::Deny,
+        summary: "a credential without `lifetime` for a critical zone is held where untrusted content is read",
+        whole: false,
+        run: credentials::standing,
+    },
+    Check {
+        name: "trifecta",
+        level: Level::Deny,
+        summary: "untrusted content, a credential and a way out in one place",
+        whole: false,
+        run: trifecta::check,
     },
     Check {
         name: "unenforced",
@@ -132,22 +239,20 @@ pub const CHECKS: &[Check] = &[
         whole: false,
         run: widened::check,
     },
-];
-
-/// Checks that the language knows and this version does not.
-pub const LATER_CHECKS: &[&str] = &[
-    "agent-reaches-own-host",
-    "agent-root",
-    "credential-unused",
-    "gpu-in-reach",
-    "install-open",
-    "mixed-authority",
-    "model-account",
-    "public-trigger",
-    "standing-credential",
-    "trifecta",
-    "worm-loop",
-    "writable-allowed",
+    Check {
+        name: "worm-loop",
+        level: Level::Deny,
+        summary: "who runs what a place serves can publish there",
+        whole: false,
+        run: worm_loop::check,
+    },
+    Check {
+        name: "writable-allowed",
+        level: Level::Warn,
+        summary: "who holds a credential may write where anybody can",
+        whole: false,
+        run: trifecta::writable_allowed,
+    },
 ];
 
 /// Who answers for a statement, as its clauses say.

@@ -1,5 +1,7 @@
 //! `forbid … => …`: compromise of the left never leads to compromise of the right, over any number of steps.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use segc_grammar::Span;
@@ -12,13 +14,13 @@ use crate::diagnostics::steps::Teller;
 use crate::graph::{
     Closure, Count, Cut, Element, Fact, Goal, Graph, Question, Witness, count_paths, cut, may_reach, required, witness,
 };
-use crate::model::{ClassSet, Forbid, Model, ServiceSet, head};
+use crate::model::{ClassSet, Forbid, ServiceSet, head};
 use crate::words;
 
 /// Judges every forbid over paths on the context's day.
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let model = context.model;
-    let mut graphs: Graphs<'_> = Graphs::new(model, context.day);
+    let mut graphs = Graphs { context, built: FxHashMap::default() };
     let required = required(model, context.index());
     let mut told = Vec::new();
     for forbid in model.forbids.iter().filter(|f| f.arrow == Arrow::Path) {
@@ -29,31 +31,31 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// One graph per `over`.
-struct Graphs<'m> {
-    model: &'m Model<'m>,
-    day: Date,
+struct Graphs<'c, 'm> {
+    context: &'c Context<'m>,
     built: FxHashMap<Option<ServiceSet>, Built<'m>>,
 }
 
-impl<'m> Graphs<'m> {
-    fn new(model: &'m Model<'m>, day: Date) -> Self {
-        Self { model, day, built: FxHashMap::default() }
-    }
-
+impl<'m> Graphs<'_, 'm> {
     fn over(&mut self, services: Option<&ServiceSet>) -> &Built<'m> {
-        self.built.entry(services.cloned()).or_insert_with(|| Built::new(Graph::new(self.model, self.day, services)))
+        let context = self.context;
+        let new = || match services {
+            None => Built::new(Arc::clone(context.graph())),
+            Some(_) => Built::new(Arc::new(Graph::new(context.model, context.day, services))),
+        };
+        self.built.entry(services.cloned()).or_insert_with(new)
     }
 }
 
 /// A graph, and what the public alone does in it: the same for every forbid.
 struct Built<'m> {
-    graph: Graph<'m>,
+    graph: Arc<Graph<'m>>,
     /// `None` where nothing comes back that could do harm: then nobody gets anywhere who is nowhere.
     ambient: Option<Closure>,
 }
 
 impl<'m> Built<'m> {
-    fn new(graph: Graph<'m>) -> Self {
+    fn new(graph: Arc<Graph<'m>>) -> Self {
         let none = ClassSet::default();
         let ambient = (!graph.pulling.is_empty()).then(|| Closure::new(&graph, Question::new(&none, &graph.barriers)));
         Self { graph, ambient }
@@ -117,7 +119,7 @@ impl Judge<'_, '_> {
 
     /// Would the forbid fail on that day without the waiver, and hold with it?
     fn needed_on(&self, day: Date, waiver: usize) -> bool {
-        let Built { graph, ambient } = Built::new(Graph::new(self.context.model, day, self.forbid.over.as_ref()));
+        let Built { graph, ambient } = Built::new(Arc::new(Graph::new(self.context.model, day, self.forbid.over.as_ref())));
         let then = Judge { graph: &graph, ambient: ambient.as_ref(), ..*self };
         let mut all = graph.barriers.clone();
         let mut others = graph.barriers.clone();

@@ -21,7 +21,7 @@ pub fn run(args: &Check) -> Status {
             timings.stage("mutation");
             Tests { model: &policy.model, sources: policy.sources, coverage, mutation }
         });
-        output::tested(policy, &found, args.format, false, tests.as_ref());
+        output::checked(policy, &found, args.format, tests.as_ref());
         timings.stage("print");
         output::status(&found, args.deny_warnings)
     })

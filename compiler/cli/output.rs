@@ -7,6 +7,7 @@ use super::Status;
 use super::args::Format;
 use super::policy::Policy;
 use crate::diagnostics::policy_tests::Tests;
+use crate::diagnostics::assumptions;
 use crate::diagnostics::{Diagnostic, Severity, human, input, json};
 
 /// Columns that human-readable findings are wrapped at.
@@ -23,25 +24,28 @@ pub fn warn(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Prints findings; where rules go to standard output, findings go to standard error.
-pub fn findings(policy: &Policy<'_>, found: &[Diagnostic], format: Format, to_stderr: bool) {
-    tested(policy, found, format, to_stderr, None)
+/// Prints findings, what is relied upon and, where some were asked for, the outcome of policy tests: what a check says.
+pub fn checked(policy: &Policy<'_>, found: &[Diagnostic], format: Format, tests: Option<&Tests<'_, '_>>) {
+    let relied = assumptions::list(&policy.model, policy.sources, policy.day);
+    print(&match format {
+        Format::Json => json::render(found, &relied, policy.sources, policy.day, tests),
+        Format::Human => {
+            let told = human::render(found, policy.sources, colored(), WIDTH);
+            told + &assumptions::render(&relied) + &tests.map(Tests::human).unwrap_or_default()
+        }
+    });
 }
 
-/// The same, and the outcome of policy tests behind them.
-pub fn tested(
-    policy: &Policy<'_>,
-    found: &[Diagnostic],
-    format: Format,
-    to_stderr: bool,
-    tests: Option<&Tests<'_, '_>>,
-) {
+/// Prints findings; where rules go to standard output, findings go to standard error.
+pub fn findings(policy: &Policy<'_>, found: &[Diagnostic], format: Format, to_stderr: bool) {
     let text = match format {
-        Format::Json => json::render(found, policy.sources, policy.day, tests),
+        Format::Json => {
+            let relied = assumptions::list(&policy.model, policy.sources, policy.day);
+            json::render(found, &relied, policy.sources, policy.day, None)
+        }
         Format::Human => {
             let terminal = if to_stderr { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-            let told = human::render(found, policy.sources, terminal && !no_color(), WIDTH);
-            told + &tests.map(Tests::human).unwrap_or_default()
+            human::render(found, policy.sources, terminal && !no_color(), WIDTH)
         }
     };
     if to_stderr { warn(&text) } else { print(&text) }

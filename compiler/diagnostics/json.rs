@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::policy_tests::{CoverageJson, MutationJson, Tests};
+use super::assumptions::Assumption;
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 
@@ -16,6 +17,8 @@ struct Report<'a> {
     warnings: usize,
     notes: usize,
     findings: Vec<Finding<'a>>,
+    /// What is relied upon and not checked.
+    assumptions: &'a [Assumption],
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<CoverageJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,6 +48,7 @@ struct Place<'a> {
 /// One JSON document, with a newline at its end; with policy tests, where some were asked for.
 pub fn render(
     diagnostics: &[Diagnostic],
+    assumptions: &[Assumption],
     sources: &Sources,
     at: jiff::civil::Date,
     tests: Option<&Tests<'_, '_>>,
@@ -59,6 +63,7 @@ pub fn render(
         findings: findings(diagnostics, sources),
         coverage: tests.and_then(|tests| tests.coverage_json()),
         mutation: tests.and_then(|tests| tests.mutation_json()),
+        assumptions,
     };
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
     text.push('\n');

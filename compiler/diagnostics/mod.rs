@@ -4,6 +4,8 @@
 use segc_grammar::{Span, SyntaxError};
 
 pub mod addresses;
+pub mod assumptions;
+pub mod builds;
 mod codes;
 pub mod diff;
 pub mod explain;
@@ -17,9 +19,11 @@ pub mod ownership;
 pub mod paths;
 pub mod policy_tests;
 pub mod reach;
+pub mod secrets;
 pub mod steps;
 pub mod targets;
 pub mod tidiness;
+pub mod untrusted;
 pub mod verify;
 
 pub use codes::{CODES, Code, find};

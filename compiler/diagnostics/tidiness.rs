@@ -43,3 +43,20 @@ pub fn covered(at: Span, by: &[Span]) -> Diagnostic {
     let found = by.iter().zip(labels).take(MOST_SHOWN).fold(found, |found, (span, label)| found.at(*span, label));
     found.help("delete it, or narrow one of the others")
 }
+
+/// A credential without a holder.
+pub fn credential_of_nobody(secret: &str, at: Span, needed: Option<Span>) -> Diagnostic {
+    let mut d =
+        Diagnostic::warning("SEG1705", format!("nobody holds the credential `{secret}`")).at(at, "no `held by`");
+    if let Some(allow) = needed {
+        d = d.at(allow, "nobody can show what this needs");
+    }
+    d.help("say who has it (`held by ZONE`): what nobody is said to hold, no path can capture; or delete it")
+}
+
+/// A credential that leads nowhere.
+pub fn credential_for_nothing(secret: &str, at: Span) -> Diagnostic {
+    Diagnostic::warning("SEG1705", format!("the credential `{secret}` is good for nothing"))
+        .at(at, "opens nothing, publishes nothing, and no allow needs it")
+        .help("say what it is for (`opens ZONE`, `publishes to ZONE`, or `needs` in an allow), or delete it")
+}

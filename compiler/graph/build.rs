@@ -258,7 +258,7 @@ fn puller(node: &Node, agentic: &ClassSet) -> ClassSet {
 }
 
 /// Zones with a flag, and all that is in them: what is on a host is on every host of its kind.
-fn flagged(model: &Model<'_>, flag: FlagKind) -> ClassSet {
+pub fn flagged(model: &Model<'_>, flag: FlagKind) -> ClassSet {
     let set = model.zones.iter().filter(|(_, zone)| zone.flags.contains(&flag));
     set.fold(ClassSet::default(), |all, (id, _)| {
         // A process is a place of its own: what its zone is told to do, it need not.

@@ -30,12 +30,14 @@ pub struct Question<'q> {
     pub until: Option<&'q ClassSet>,
     /// Which steps count.
     pub level: Level,
+    /// What anybody can write counts for nothing: only what follows from the starts.
+    pub alone: bool,
 }
 
 impl<'q> Question<'q> {
     /// In the worst case, with nothing thought away.
     pub fn new(starts: &'q ClassSet, barriers: &'q ClassSet) -> Self {
-        Self { starts, barriers, removed: &[], until: None, level: Level::Worst }
+        Self { starts, barriers, removed: &[], until: None, level: Level::Worst, alone: false }
     }
 }
 
@@ -167,7 +169,7 @@ impl<'g, 'm, 'q> Search<'g, 'm, 'q> {
         for start in self.question.starts.iter() {
             self.compromise(start, Step::Start);
         }
-        if self.question.level == Level::Worst {
+        if self.question.level == Level::Worst && !self.question.alone {
             for place in self.graph.writable.iter() {
                 self.add(Fact::Tainted(place), Step::Writable);
             }

@@ -14,7 +14,7 @@ mod required;
 mod unreached;
 mod witness;
 
-pub use build::{Graph, Node};
+pub use build::{Graph, Node, flagged};
 pub use closure::{Closure, Level, Question};
 pub use cut::{Cut, cut};
 pub use facts::{Element, Fact, Step};

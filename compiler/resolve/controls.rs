@@ -4,7 +4,7 @@ use segc_grammar::ast::{ClauseKind, Condition, ControlKind, Requirement as Writt
 
 use super::scope::Scope;
 use super::sides::{self, Place};
-use crate::checks::{CHECKS, LATER_CHECKS};
+use crate::checks::CHECKS;
 use crate::diagnostics::{Diagnostic, names};
 use crate::model::{ClassSet, Control, Controls, Requirement, Subject, Test};
 
@@ -91,10 +91,6 @@ pub fn resolve<'a>(
                         } else {
                             controls.levels.push((check.text, *level, check.span));
                         }
-                    } else if LATER_CHECKS.contains(&check.text) {
-                        let why = "nothing would be checked";
-                        let what = format!("the check `{}`", check.text);
-                        found.push(names::not_supported(&what, why, check.span, "delete the name for now"));
                     } else {
                         found.push(names::unknown_check(check.text, check.span, CHECKS.iter().map(|c| c.name)));
                     }

@@ -41,7 +41,7 @@ fn sources(model: &Model<'_>, gone: &[Element]) -> Vec<usize> {
     let places = model.zones.len() as u32;
     let mut counts = vec![0; goals(model).len()];
     for start in 0..places {
-        let known = Brute { model, starts: &[start], gone, level: Level::Worst }.all();
+        let known = Brute { model, starts: &[start], gone, level: Level::Worst, alone: false }.all();
         for (count, goal) in counts.iter_mut().zip(goals(model)) {
             *count += usize::from(start != goal && known.compromised[goal as usize]);
         }
@@ -63,7 +63,7 @@ proptest! {
                 let question = Question::new(&starts, &graph.barriers);
                 let closure = Closure::new(&graph, Question { level: Level::Credentials, ..question });
                 let logins = found(model, &closure);
-                let brute = Brute { model, starts: &[start], gone: &[], level: Level::Credentials }.all();
+                let brute = Brute { model, starts: &[start], gone: &[], level: Level::Credentials, alone: false }.all();
                 prop_assert_eq!(&logins, &brute, "from {} in\n{}", start, text);
                 let worst = found(model, &Closure::new(&graph, question));
                 prop_assert!(all(&logins).zip(all(&worst)).all(|(a, b)| !a || *b), "from {} in\n{}", start, text);
