@@ -13,6 +13,7 @@ mod required;
 mod review;
 mod simple;
 mod soon;
+mod topology;
 mod unused;
 mod widened;
 
@@ -28,6 +29,7 @@ use segc_grammar::ast::{Clause, ClauseKind, Level};
 use crate::diagnostics::{Diagnostic, Severity, sort};
 use crate::graph::FlowIndex;
 use crate::model::Model;
+use crate::place::Topology;
 use crate::source::Sources;
 
 /// What checks look at.
@@ -39,12 +41,19 @@ pub struct Context<'m> {
     /// The day that dates are judged on.
     pub day: Date,
     index: OnceLock<FlowIndex>,
+    topology: OnceLock<Topology<'m>>,
 }
 
 impl<'m> Context<'m> {
     /// A policy on a day.
     pub fn new(model: &'m Model<'m>, sources: &'m Sources, day: Date) -> Self {
-        Self { model, sources, day, index: OnceLock::new() }
+        Self { model, sources, day, index: OnceLock::new(), topology: OnceLock::new() }
+    }
+
+    /// Where zones hang, if anything is said of it.
+    fn topology(&self) -> Option<&Topology<'m>> {
+        let some = !self.model.devices.is_empty();
+        some.then(|| self.topology.get_or_init(|| Topology::new(self.model)))
     }
 
     /// Which flows leave and enter a class, on whatever day.
@@ -111,13 +120,27 @@ pub const CHECKS: &[Check] = &[
         run: soon::check,
     },
     Check {
+        name: "unattached",
+        level: Level::Warn,
+        summary: "a zone hangs on no firewall and no router",
+        whole: true,
+        run: topology::unattached,
+    },
+    Check {
         name: "unenforced",
         level: Level::Warn,
-        summary: "`isolated`, but nothing keeps members apart",
-        whole: false,
-        run: simple::isolated,
+        summary: "a denial, or `isolated`, that no firewall enforces",
+        whole: true,
+        run: topology::unenforced,
     },
     Check { name: "unowned", level: Level::Warn, summary: "an allow has no owner", whole: false, run: simple::unowned },
+    Check {
+        name: "unroutable",
+        level: Level::Warn,
+        summary: "an allow between places that nothing joins",
+        whole: true,
+        run: topology::unroutable,
+    },
     Check {
         name: "unused",
         level: Level::Warn,

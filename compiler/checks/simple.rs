@@ -33,10 +33,12 @@ pub fn unowned(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// `isolated` zones: nothing enforces it as long as there are no firewalls on the members.
+/// `isolated` zones on whose members there are no firewalls to enforce it.
 pub fn isolated(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for (_, zone) in context.model.zones.declared() {
-        if let Some(span) = isolated_flag(zone) {
+    let guarded = context.model.guarded();
+    for (id, zone) in context.model.zones.declared() {
+        if !context.model.zones.addressed(&context.model.zones.classes(id)).within(&guarded)
+            && let Some(span) = isolated_flag(zone) {
             found.push(ownership::isolation_unenforced(zone.name, span));
         }
     }

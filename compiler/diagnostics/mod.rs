@@ -19,6 +19,7 @@ pub mod policy_tests;
 pub mod steps;
 pub mod targets;
 pub mod tidiness;
+pub mod topology;
 pub mod verify;
 
 pub use codes::{CODES, Code, find};

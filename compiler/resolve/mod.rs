@@ -6,6 +6,7 @@ mod blank;
 mod controls;
 mod credentials;
 mod emergency;
+mod devices;
 mod flows;
 mod groups;
 mod internet;
@@ -60,6 +61,7 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     for statement in statements.iter().filter(|s| matches!(s.kind, StatementKind::Controls)) {
         controls::resolve(&scope, statement, &mut model.controls, &mut found);
     }
+    model.devices = devices::resolve(&scope, &statements, &mut found);
     model.prelude = scope.services.prelude();
     model.services = scope.own_services();
     model.groups = scope.groups;

@@ -45,6 +45,9 @@ impl Place {
         Self { word: "a destination", processes: true, process: false, domains: Brings::Any, domain: true };
     /// Right of `forbid =>`.
     pub const FORBIDDEN_PREY: Self = Self { process: true, ..Self::FORBIDDEN_DESTINATION };
+    /// Behind an interface: what has addresses. Names lie where `internet` does, processes on their hosts.
+    pub const ATTACHED: Self =
+        Self { word: "behind an interface", processes: false, process: false, domains: Brings::None, domain: false };
     /// `except via`: all that is on the hosts.
     pub const VIA: Self = Self { word: "passed through", ..Self::FORBIDDEN_SOURCE };
     /// `held by`: a process that is contained does not hold what its hosts hold.
