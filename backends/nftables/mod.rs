@@ -1,6 +1,7 @@
 //! Nftables: one table, replaced as a whole, that judges forwarded packets of both families. See `README.md`.
 
 mod ahead;
+mod arrivals;
 mod chain;
 mod classid;
 mod elements;
@@ -35,7 +36,16 @@ impl Backend for Nftables {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true, names: false }
+        Capabilities {
+            stateful: true,
+            log: true,
+            dates: true,
+            sctp: true,
+            icmp: true,
+            protocols: true,
+            names: false,
+            interfaces: true,
+        }
     }
 
     fn refuses(&self, rules: &RuleSet) -> Vec<Refusal> {
@@ -57,12 +67,14 @@ impl Backend for Nftables {
             cannot: "compare with a date before 1970 or after 2262-04-11".to_owned(),
             help: "use a date between them, or leave it out".to_owned(),
         }));
+        found.extend(arrivals::refuses(rules));
         found
     }
 
     fn render(&self, rules: &RuleSet) -> Vec<File> {
         let firewall = shorten(&text::escape(&rules.name), text::COMMENT, "~");
-        let parts = write::write(&lower::lower(rules));
+        let lowered = lower::lower(rules);
+        let parts = write::write(&lowered);
         let context = context! {
             firewall => firewall.clone(),
             wide => lower::WIDE,
@@ -73,6 +85,8 @@ impl Backend for Nftables {
             dst6 => Value::from(parts.dst6),
             sets => Value::from(parts.sets),
             chains => Value::from(parts.chains),
+            arrivals => Value::from(arrivals::elements(rules)),
+            behind => Value::from(arrivals::behind(rules)),
         };
         let apply = context! { firewall => firewall };
         vec![

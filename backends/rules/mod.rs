@@ -29,6 +29,19 @@ pub struct RuleSet {
     /// What is accepted to places that are known by name only, sorted by origin. Which addresses such a name has is not
     /// known here.
     pub names: Vec<ToNames>,
+    /// Where packets may come in; each interface once. Empty where nothing is known of interfaces: then every address may
+    /// come in everywhere.
+    pub arrivals: Vec<Arrival>,
+}
+
+/// Interfaces behind which the same addresses are. What comes in there from elsewhere, and what comes in by an interface
+/// of which nothing is said, is dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Names, as the device has them, and the lines that name them; not empty.
+    pub interfaces: Vec<(String, Origin)>,
+    /// What may come in; sorted.
+    pub classes: Vec<ClassId>,
 }
 
 /// Connections that may be opened to wherever some names lead.

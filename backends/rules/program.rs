@@ -158,6 +158,8 @@ pub enum Condition {
     Service(Vec<(u32, u32)>),
     /// Its number in one of these inclusive intervals.
     Number(Vec<(u32, u32)>),
+    /// Came in by an interface whose name, as [`interface`] packs it, is in one of these inclusive intervals.
+    Interface(Vec<(u128, u128)>),
     /// Not before `since`, and before `before`: seconds since 1970-01-01T00:00:00Z.
     Time {
         /// The first.
@@ -173,6 +175,19 @@ pub enum Condition {
     Runtime(String),
     /// Something that is not understood, as it is written.
     Unknown(String),
+}
+
+/// The name of an interface as a number: its bytes from the highest on, which keeps the order of names. `None` for what
+/// is no name of one: at most 15 bytes (`IFNAMSIZ` of `linux/if.h` less the NUL), none of them `*`, which stands for more
+/// than one.
+#[must_use]
+pub fn interface(name: &[u8]) -> Option<u128> {
+    if name.is_empty() || name.len() > 15 || name.contains(&b'*') {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    bytes[..name.len()].copy_from_slice(name);
+    Some(u128::from_be_bytes(bytes))
 }
 
 /// Kinds of packets, by what connection tracking says of them.

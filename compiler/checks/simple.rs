@@ -38,7 +38,8 @@ pub fn isolated(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let guarded = context.model.guarded();
     for (id, zone) in context.model.zones.declared() {
         if !context.model.zones.addressed(&context.model.zones.classes(id)).within(&guarded)
-            && let Some(span) = isolated_flag(zone) {
+            && let Some(span) = isolated_flag(zone)
+        {
             found.push(ownership::isolation_unenforced(zone.name, span));
         }
     }

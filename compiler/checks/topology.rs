@@ -28,7 +28,8 @@ pub fn unattached(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let internet = model.zones.internet();
     if topology.node_of(internet.0).is_none() {
         // Where nothing is said of it, nothing is missing.
-        let speaks = |flow: &&Flow<'_>| flow.wire().iter().any(|(a, b)| a.contains(internet.0) || b.contains(internet.0));
+        let speaks =
+            |flow: &&Flow<'_>| flow.wire().iter().any(|(a, b)| a.contains(internet.0) || b.contains(internet.0));
         if let Some(flow) = model.flows.iter().find(speaks) {
             found.push(say::internet_unattached(flow.head()));
         }
@@ -45,7 +46,12 @@ pub fn unroutable(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
     let zones = &context.model.zones;
     let parts = |set: &ClassSet| -> BTreeSet<u32> {
-        zones.inhabited(set).iter().filter_map(|class| topology.node_of(class)).map(|node| part[node as usize]).collect()
+        zones
+            .inhabited(set)
+            .iter()
+            .filter_map(|class| topology.node_of(class))
+            .map(|node| part[node as usize])
+            .collect()
     };
     let name = |zone: ZoneId| zones[zone].name;
     for flow in context.model.flows.iter().filter(|flow| flow.window.holds(context.day)) {
@@ -65,7 +71,8 @@ pub fn unroutable(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             let pairs = || flow.wire().iter().map(|(left, right)| (parts(left), parts(right)));
             let known = pairs().all(|(one, other)| !one.is_empty() && !other.is_empty());
             let carried = pairs().any(|(one, other)| !one.is_disjoint(&other));
-            let ends = flow.wire().first().and_then(|(l, r)| Some((ZoneId(l.iter().next()?), ZoneId(r.iter().next()?))));
+            let ends =
+                flow.wire().first().and_then(|(l, r)| Some((ZoneId(l.iter().next()?), ZoneId(r.iter().next()?))));
             apart.extend(ends.filter(|_| known && !carried).map(|(from, to)| (name(from), name(to))));
         }
         if let Some(&(from, to)) = apart.first() {
@@ -80,14 +87,19 @@ pub fn unenforced(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let Some(topology) = context.topology() else { return };
     let guarded = context.model.guarded();
     let part = topology.components(|node| topology.is_firewall(node));
-    let mut zones: Vec<(u32, u32)> =
-        (0..).zip(&topology.nodes).filter(|(_, kind)| matches!(kind, Node::Zone(_))).map(|(n, _)| (part[n as usize], n)).collect();
+    let mut zones: Vec<(u32, u32)> = (0..)
+        .zip(&topology.nodes)
+        .filter(|(_, kind)| matches!(kind, Node::Zone(_)))
+        .map(|(n, _)| (part[n as usize], n))
+        .collect();
     zones.sort_unstable();
     for joined in zones.chunk_by(|a, b| a.0 == b.0).filter(|joined| joined.len() > 1) {
         let nodes: Vec<u32> = joined.iter().map(|(_, node)| *node).collect();
         let pairs = nodes.iter().flat_map(|&a| nodes.iter().filter(move |&&b| b != a).map(move |&b| (a, b)));
-        let denied: Vec<(u32, u32)> =
-            pairs.take(MOST_PAIRS).filter(|&(a, b)| denied(context, &guarded, (topology.classes(a), topology.classes(b)))).collect();
+        let denied: Vec<(u32, u32)> = pairs
+            .take(MOST_PAIRS)
+            .filter(|&(a, b)| denied(context, &guarded, (topology.classes(a), topology.classes(b))))
+            .collect();
         let Some(&(from, to)) = denied.first() else { continue };
         let Some(way) = topology.way(from, to) else { continue };
         let name = |node: u32| match topology.nodes[node as usize] {

@@ -77,10 +77,13 @@ pub fn own_behind_an_interface(zone: &str, device: &str, at: Span, interface: Sp
 
 /// Two firewalls on one host.
 pub fn two_on_a_host(zone: &str, one: (&str, Span), other: (&str, Span)) -> Diagnostic {
-    Diagnostic::error("SEG0908", format!("the hosts of `{zone}` would have two firewalls, `{}` and `{}`", other.0, one.0))
-        .at(one.1, "again here")
-        .at(other.1, "first here")
-        .help("keep one of them: a firewall on a zone is on the hosts of the zones in it, too")
+    Diagnostic::error(
+        "SEG0908",
+        format!("the hosts of `{zone}` would have two firewalls, `{}` and `{}`", other.0, one.0),
+    )
+    .at(one.1, "again here")
+    .at(other.1, "first here")
+    .help("keep one of them: a firewall on a zone is on the hosts of the zones in it, too")
 }
 
 /// A zone that hangs nowhere.
@@ -99,7 +102,7 @@ pub fn internet_unattached(at: Span) -> Diagnostic {
 
 /// A flow between places that nothing joins.
 pub fn unroutable(from: &str, to: &str, more: usize, at: Span) -> Diagnostic {
-    let more = if more > 0 { format!(", nor {} more", super::count(more, "pair")) } else { String::new() };
+    let more = if more > 0 { format!(", and between {more} more") } else { String::new() };
     Diagnostic::warning("SEG1505", format!("no path leads from `{from}` to `{to}`{more}"))
         .at(at, "allowed, and no firewall or router can carry it")
         .help("attach both to devices that are joined (a zone on two devices joins them), or delete the allow")
@@ -123,7 +126,11 @@ pub struct Unenforced<'a> {
 
 /// See [`Unenforced`].
 pub fn unenforced(found: &Unenforced<'_>) -> Diagnostic {
-    let more = if found.more > 0 { format!(", and for {} more", super::count(found.more, "pair")) } else { String::new() };
+    let more = if found.more > 0 {
+        format!(", and for {} more {}", found.more, if found.more == 1 { "pair" } else { "pairs" })
+    } else {
+        String::new()
+    };
     let mut d = Diagnostic::warning(
         "SEG1503",
         format!("nothing enforces what is denied from `{}` to `{}`{more}", found.from, found.to),

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::Error;
 use super::cells::{Runs, Space};
 use super::family::Family;
+use super::meant::Meant;
 use super::sweep::sweep;
 use super::tables::{NodeId, Tables};
 use super::verdicts::{Decision, Op};
@@ -65,19 +65,14 @@ struct Group {
     items: Vec<(Runs, NodeId)>,
 }
 
-/// The set of what the policy allows on `day`: by source cell a row, in which nothing is denied and what is undecided
+/// The set of what the policy allows on its day: by source cell a row, in which nothing is denied and what is undecided
 /// is not allowed. Only flows that hold on that day are in it, each for as long as it holds.
 ///
 /// # Errors
 /// It does not fit the tables.
-pub fn policy<T: Family>(
-    model: &Model<'_>,
-    day: Date,
-    space: &Space<T>,
-    tables: &mut Tables,
-) -> Result<Vec<NodeId>, Error> {
-    let classes = Classes::new(classes::<T>(model).into_iter().map(|set| space.runs(set)).collect());
-    let mut groups = groups::<T>(model, day, &classes, tables)?;
+pub fn policy<T: Family>(meant: Meant<'_, '_>, space: &Space<T>, tables: &mut Tables) -> Result<Vec<NodeId>, Error> {
+    let classes = Classes::new(classes::<T>(meant.model).into_iter().map(|set| space.runs(set)).collect());
+    let mut groups = groups::<T>(meant, &classes, tables)?;
     // Broadest first, so that classes with the same broad groups share what is made of those.
     groups.sort_by_key(|g| std::cmp::Reverse(g.sources.iter().map(|run| run.1 - run.0).sum::<u32>()));
     let mut rows = Vec::with_capacity(groups.len());
@@ -88,19 +83,14 @@ pub fn policy<T: Family>(
     fold(tables, &groups, &rows, space.count())
 }
 
-fn groups<T: Family>(
-    model: &Model<'_>,
-    day: Date,
-    classes: &Classes,
-    tables: &mut Tables,
-) -> Result<Vec<Group>, Error> {
+fn groups<T: Family>(meant: Meant<'_, '_>, classes: &Classes, tables: &mut Tables) -> Result<Vec<Group>, Error> {
     let mut groups: Vec<Group> = Vec::new();
     let mut by_left: FxHashMap<&ClassSet, usize> = FxHashMap::default();
-    for flow in model.flows.iter().filter(|flow| flow.window.holds(day)) {
+    for (_, flow, boxes) in meant.flows() {
         let services = flow.services.only(T::FAMILIES);
         let what = tables.verdicts.window(flow.window.since(), flow.window.before(), Decision::Allow);
         let leaf = tables.keys(services.intervals(), what)?;
-        for (left, right) in flow.wire() {
+        for (left, right) in boxes {
             let group = *by_left.entry(left).or_insert_with(|| {
                 groups.push(Group { sources: classes.runs(left), items: Vec::new() });
                 groups.len() - 1

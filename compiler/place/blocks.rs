@@ -3,13 +3,8 @@
 
 /// Each block, as its nodes; an edge that nothing goes round is a block of two. Nodes without neighbours are in none.
 pub fn blocks(next: &[Vec<u32>]) -> Vec<Vec<u32>> {
-    let mut search = Search {
-        next,
-        depth: vec![0; next.len()],
-        low: vec![0; next.len()],
-        open: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut search =
+        Search { next, depth: vec![0; next.len()], low: vec![0; next.len()], open: Vec::new(), found: Vec::new() };
     for root in 0..next.len() as u32 {
         if search.depth[root as usize] == 0 {
             search.from(root);

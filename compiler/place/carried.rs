@@ -52,7 +52,8 @@ pub fn place(model: &Model<'_>, topology: &Topology<'_>) -> Vec<Placed> {
     let placed = firewalls.filter_map(|(device, _)| {
         let node = topology.device_node(device)?;
         let branches = Branches::new(topology, &parts, node);
-        let own = model.devices[device.0 as usize].own.map(|(zone, _)| model.zones.addressed(&model.zones.classes(zone)));
+        let own =
+            model.devices[device.0 as usize].own.map(|(zone, _)| model.zones.addressed(&model.zones.classes(zone)));
         let pairs = |from: &dyn Fn(&ClassSet) -> ClassSet, to: &dyn Fn(&ClassSet) -> ClassSet| {
             let carried = |flow: &Flow<'_>| {
                 let mut boxes = Boxes::new();
@@ -90,9 +91,9 @@ fn arrivals(topology: &Topology<'_>, device: DeviceId, node: u32) -> Vec<Arrival
             .collect();
         parts.sort_unstable();
         parts.dedup();
-        let nodes = (0..).zip(&topology.nodes).filter(|(n, kind)| {
-            matches!(kind, Node::Zone(_)) && parts.binary_search(&part[*n as usize]).is_ok()
-        });
+        let nodes = (0..)
+            .zip(&topology.nodes)
+            .filter(|(n, kind)| matches!(kind, Node::Zone(_)) && parts.binary_search(&part[*n as usize]).is_ok());
         let runs = nodes.flat_map(|(n, _)| topology.classes(n).runs().to_vec()).collect();
         let classes = ClassSet::new(runs);
         match behind.iter_mut().find(|arrival| arrival.classes == classes) {

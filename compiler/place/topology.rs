@@ -36,7 +36,9 @@ impl<'m> Topology<'m> {
         let boxes = || (0..).map(DeviceId).zip(&model.devices).filter(|(_, device)| device.on().is_none());
         let flat = boxes().next().is_none();
         let mut hang: Vec<ZoneId> = boxes()
-            .flat_map(|(_, d)| d.interfaces.iter().flat_map(|i| i.zones.iter().copied()).chain(d.own.map(|(zone, _)| zone)))
+            .flat_map(|(_, d)| {
+                d.interfaces.iter().flat_map(|i| i.zones.iter().copied()).chain(d.own.map(|(zone, _)| zone))
+            })
             .collect();
         if flat {
             hang = model.zones.iter().filter(|(_, z)| z.parent.is_none() || z.is_domains()).map(|(id, _)| id).collect();
@@ -76,11 +78,8 @@ impl<'m> Topology<'m> {
             list.sort_unstable();
             list.dedup();
         }
-        let node_of: Vec<Option<u32>> = model
-            .zones
-            .iter()
-            .map(|(zone, _)| model.zones.ancestry(zone).find_map(zone_node))
-            .collect();
+        let node_of: Vec<Option<u32>> =
+            model.zones.iter().map(|(zone, _)| model.zones.ancestry(zone).find_map(zone_node)).collect();
         let mut runs = vec![Vec::new(); nodes.len()];
         for (class, node) in (0..).zip(&node_of) {
             if let Some(node) = node {

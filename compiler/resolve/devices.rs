@@ -1,5 +1,6 @@
 //! Firewalls and routers: what hangs on which interface, on whose hosts, and which addresses are their own.
 
+use segc_backends::BACKENDS;
 use segc_grammar::Span;
 use segc_grammar::ast::{ClauseKind, Item, Name, Statement, StatementKind, Zones as Written};
 
@@ -66,6 +67,12 @@ fn device<'a>(
     twice(scope, &interfaces, found);
     if target.is_none() && !matches!(sort, Sort::Router) {
         found.push(say::no_target(name.text, name.span));
+    }
+    if let Some(target) = target
+        && !BACKENDS.iter().any(|backend| backend.name() == target.text)
+    {
+        let known = BACKENDS.iter().map(|backend| backend.name());
+        found.push(crate::diagnostics::targets::unknown_here(target.text, target.span, known));
     }
     let kind = match sort {
         Sort::Router | Sort::Network if none => {
