@@ -23,6 +23,10 @@ pub struct Capabilities {
     pub names: bool,
     /// Where packets come in, by the names of interfaces.
     pub interfaces: bool,
+    /// What a host itself receives and sends.
+    pub local: bool,
+    /// Which process on a host sends.
+    pub processes: bool,
 }
 
 /// Conditions that a target may lack: whether it has it, whether a rule or one of its services asks for it, what the
@@ -108,6 +112,20 @@ pub fn refusals(backend: &dyn Backend, rules: &RuleSet) -> Vec<Refusal> {
             help: "choose a target that can: without that, any address may be forged from anywhere".to_owned(),
         });
     }
+    if !target.processes {
+        found.extend(rules.processes.iter().map(|origin| Refusal {
+            origin: Some(*origin),
+            cannot: "tell which process on a host sends".to_owned(),
+            help: "allow the zone as a whole, or give what the process does a host, and a zone, of its own".to_owned(),
+        }));
+    }
+    if rules.local && !target.local {
+        found.push(Refusal {
+            origin: None,
+            cannot: "filter what the firewall itself receives and sends".to_owned(),
+            help: "leave `self` out, or choose a target that can".to_owned(),
+        });
+    }
     found.extend(backend.refuses(rules));
     found
 }
@@ -137,6 +155,8 @@ mod tests {
                 protocols: true,
                 names: true,
                 interfaces: true,
+                local: true,
+                processes: true,
             };
             (self.0)(&mut all);
             all
@@ -174,6 +194,9 @@ mod tests {
             ],
             names: Vec::new(),
             arrivals: Vec::new(),
+            processes: Vec::new(),
+            forwards: true,
+            local: false,
             rules: vec![rule(1, 0), rule(2, 0), rule(3, 1), rule(4, 2), rule(5, 3)],
         }
     }

@@ -5,6 +5,7 @@ mod arrivals;
 mod chain;
 mod classid;
 mod elements;
+mod local;
 mod lower;
 mod names;
 pub(crate) mod read;
@@ -15,7 +16,7 @@ mod text;
 mod write;
 
 use crate::digest::shorten;
-use crate::rules::{Origin, RuleSet};
+use crate::rules::{Declared, Origin, RuleSet};
 use crate::{Backend, Capabilities, File, Refusal, template};
 use minijinja::{Value, context};
 
@@ -45,6 +46,8 @@ impl Backend for Nftables {
             protocols: true,
             names: false,
             interfaces: true,
+            local: true,
+            processes: false,
         }
     }
 
@@ -85,7 +88,11 @@ impl Backend for Nftables {
             dst6 => Value::from(parts.dst6),
             sets => Value::from(parts.sets),
             chains => Value::from(parts.chains),
+            forwards => rules.forwards,
+            local => rules.local,
+            host => !rules.forwards,
             arrivals => Value::from(arrivals::elements(rules)),
+            essentials => local::lines(!rules.forwards),
             behind => Value::from(arrivals::behind(rules)),
         };
         let apply = context! { firewall => firewall };
@@ -94,6 +101,10 @@ impl Backend for Nftables {
             File { name: "replace.sh", text: include_str!("replace.sh").to_owned() },
             File { name: "APPLY.md", text: template::render(include_str!("APPLY.md.j2"), text::quote, apply) },
         ]
+    }
+
+    fn declares(&self, rules: &RuleSet) -> Vec<Declared> {
+        if rules.local { local::declared(!rules.forwards) } else { Vec::new() }
     }
 
     fn read(&self, text: &str) -> Result<crate::read::Read, crate::read::Unreadable> {

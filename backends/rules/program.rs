@@ -17,6 +17,10 @@ pub struct Program {
     pub chains: Vec<Chain>,
     /// Where packets that are forwarded enter, in the order of asking. A packet passes if every one accepts it.
     pub hooks: Vec<Hook>,
+    /// The same for packets to the box itself.
+    pub input: Vec<Hook>,
+    /// The same for packets that it sends itself.
+    pub output: Vec<Hook>,
     /// What [`Rule::at`] counts.
     pub places: Places,
 }
@@ -144,6 +148,17 @@ pub struct Rule {
     pub action: Action,
 }
 
+/// On which of a box' ways a packet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Point {
+    /// Through it.
+    Forward,
+    /// To it.
+    Input,
+    /// From it.
+    Output,
+}
+
 /// What a packet must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
@@ -160,6 +175,8 @@ pub enum Condition {
     Number(Vec<(u32, u32)>),
     /// Came in by an interface whose name, as [`interface`] packs it, is in one of these inclusive intervals.
     Interface(Vec<(u128, u128)>),
+    /// Leaves by such an interface.
+    Leaving(Vec<(u128, u128)>),
     /// Not before `since`, and before `before`: seconds since 1970-01-01T00:00:00Z.
     Time {
         /// The first.

@@ -149,6 +149,9 @@ mod tests {
             services: vec![vec![Match::Any]],
             names: Vec::new(),
             arrivals: Vec::new(),
+            processes: Vec::new(),
+            forwards: true,
+            local: false,
             rules: vec![Rule {
                 from: end(0),
                 to: end(1),

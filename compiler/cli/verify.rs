@@ -3,13 +3,16 @@
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
+use segc_backends::BACKENDS;
 use segc_backends::read::{Read, Unreadable};
+use segc_backends::rules::Declared;
 use serde::Serialize;
 
 use super::args::{Format, Verify};
 use super::policy::{self, Policy};
 use super::{Status, load, output};
 use crate::diagnostics::{self, Diagnostic, json};
+use crate::lower::lower_placed;
 use crate::packets::{self, Verdict};
 use crate::place::{Placed, Topology, place};
 use crate::prove::{self, Against, Judged, Scope, judge_read};
@@ -39,10 +42,10 @@ pub fn run(args: &Verify) -> Status {
         };
         // Nor does the set of what the policy allows hang on the rule set.
         let against = match &placed {
-            Some(placed) => Against::Placed(placed),
+            Some((placed, beside)) => Against::Placed(placed, beside),
             None => {
                 let meant = packets::Meant::everything(&policy.model, policy.day);
-                Against::Everything(Some(packets::expect_side_by_side(meant)))
+                Against::Everything(Some(Box::new(packets::expect_side_by_side(meant))))
             }
         };
         let read = match ahead {
@@ -74,12 +77,19 @@ pub fn run(args: &Verify) -> Status {
 }
 
 /// The part of a firewall.
-fn one(policy: &Policy<'_>, wanted: &str) -> Result<Placed, Diagnostic> {
+fn one(policy: &Policy<'_>, wanted: &str) -> Result<(Placed, Vec<Declared>), Diagnostic> {
     let model = &policy.model;
     let name = |placed: &Placed| model.devices[placed.device.0 as usize].name;
     let mut all = place(model, &Topology::new(model));
     match all.iter().position(|placed| name(placed) == wanted) {
-        Some(at) => Ok(all.swap_remove(at)),
+        Some(at) => {
+            let placed = all.swap_remove(at);
+            let target = model.devices[placed.device.0 as usize].target().map_or("", |name| name.text);
+            let backend = BACKENDS.iter().find(|backend| backend.name() == target);
+            let rules = lower_placed(model, policy.sources, policy.day, &placed);
+            let beside = backend.map_or_else(Vec::new, |backend| backend.declares(&rules));
+            Ok((placed, beside))
+        }
         None => {
             let known: Vec<&str> = all.iter().map(name).collect();
             Err(diagnostics::targets::no_firewall(wanted, known.into_iter()))

@@ -27,14 +27,20 @@ fn of(model: &Model<'_>, sources: &Sources, day: Date, placed: Option<&Placed>) 
     let mut services = ServiceTable::default();
     let mut rules = Vec::new();
     let mut names = Vec::new();
+    let mut processes = Vec::new();
     let files: Vec<&str> = sources.iter().map(|s| s.origin.as_str()).collect();
     for (flow, id) in model.flows.iter().zip(0..).filter(|(f, _)| f.window.holds(day)) {
-        let carried = placed.map(|placed| placed.forward.of(FlowId(id), flow));
+        let carried = placed.map(|placed| placed.carried.of(FlowId(id), flow));
+        let origin = origin(sources, flow);
+        if placed.is_none_or(|placed| placed.names.contains(&FlowId(id))) {
+            names.extend(to_names(model, flow).map(|names| ToNames { origin, names }));
+        }
+        if placed.is_some_and(|placed| placed.processes.contains(&FlowId(id))) {
+            processes.push(origin);
+        }
         if carried.is_some_and(|boxes| boxes.is_empty()) {
             continue;
         }
-        let origin = origin(sources, flow);
-        names.extend(to_names(model, flow).map(|names| ToNames { origin, names }));
         for &(left, _) in &flow.left.terms {
             for &(right, _) in &flow.right.terms {
                 let all = products(model, flow, left, right);
@@ -79,6 +85,9 @@ fn of(model: &Model<'_>, sources: &Sources, day: Date, placed: Option<&Placed>) 
         services: services.finish(),
         rules,
         names,
+        processes,
+        forwards: placed.is_none_or(|placed| placed.forwards),
+        local: placed.is_some_and(|placed| placed.own.is_some()),
         arrivals,
     }
 }

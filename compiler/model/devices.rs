@@ -10,6 +10,7 @@ use super::ZoneId;
 pub struct DeviceId(pub u32);
 
 /// A box that packets cross, or the filter on each host of a zone.
+#[derive(Clone)]
 pub struct Device<'a> {
     /// Its name.
     pub name: &'a str,
@@ -45,6 +46,7 @@ pub enum DeviceKind<'a> {
 }
 
 /// A door of a device.
+#[derive(Clone)]
 pub struct Interface<'a> {
     /// The device's name for it.
     pub name: &'a str,

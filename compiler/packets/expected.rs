@@ -45,7 +45,10 @@ impl<T: Family> Half<T> {
     /// In cells that tell the sets of `others` apart, too.
     pub fn new(meant: Meant<'_, '_>, others: &[Vec<(T, T)>]) -> Self {
         let mut clock = Clock::new();
-        let space = Space::<T>::new(&classes(meant.model), others);
+        let ends = meant.declared.iter().flat_map(|d| [&d.sources, &d.destinations]);
+        let mut others = others.to_vec();
+        others.extend(ends.map(|set| T::own(set).as_slice().to_vec()));
+        let space = Space::<T>::new(&classes(meant.model), &others);
         let mut tables = Tables::new(space.count());
         let mut figures = Figures { cells: space.count(), space: clock.lap(), ..Figures::default() };
         let allowed = policy(meant, &space, &mut tables);

@@ -28,7 +28,7 @@ pub use compare::example;
 pub use error::Error;
 pub use expected::{Expected, expect, expect_side_by_side};
 pub use family::Family;
-pub use meant::Meant;
+pub use meant::{Declared, Meant};
 pub use policy::{classes, policy};
 pub use program::{Bounds, bounds, order, ranges};
 pub use proof::{Drift, Figures, Proof, Verdict, Witness, prove, prove_expected};

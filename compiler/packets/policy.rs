@@ -80,7 +80,27 @@ pub fn policy<T: Family>(meant: Meant<'_, '_>, space: &Space<T>, tables: &mut Ta
         group.items.sort_by(|a, b| (a.0.first(), a.1).cmp(&(b.0.first(), b.1)));
         rows.push(sweep(tables, &group.items)?);
     }
-    fold(tables, &groups, &rows, space.count())
+    let mut set = fold(tables, &groups, &rows, space.count())?;
+    beside(meant, space, tables, &mut set)?;
+    Ok(set)
+}
+
+/// Adds what passes whatever the policy says.
+fn beside<T: Family>(
+    meant: Meant<'_, '_>,
+    space: &Space<T>,
+    tables: &mut Tables,
+    set: &mut [NodeId],
+) -> Result<(), Error> {
+    for declared in meant.declared {
+        let always = tables.verdicts.window(None, None, Decision::Allow);
+        let leaf = tables.keys(declared.services.only(T::FAMILIES).intervals(), always)?;
+        let row = tables.spread(&space.runs(T::own(&declared.destinations).as_slice()), leaf)?;
+        for cell in space.runs(T::own(&declared.sources).as_slice()).iter().flat_map(|run| run.0..run.1) {
+            set[cell as usize] = tables.apply(Op::Over, set[cell as usize], row)?;
+        }
+    }
+    Ok(())
 }
 
 fn groups<T: Family>(meant: Meant<'_, '_>, classes: &Classes, tables: &mut Tables) -> Result<Vec<Group>, Error> {

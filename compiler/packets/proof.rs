@@ -296,7 +296,9 @@ fn replay(
     part.steps += ways.steps;
     let (found, other) = if is_missing { (ways.dropped, ways.accepted) } else { (ways.accepted, ways.dropped) };
     match found {
-        Some(rules) if flows.is_empty() != is_missing && !(certain && other.is_some()) => {
+        Some(rules)
+            if (flows.is_empty() && !meant.declares(&packet)) != is_missing && !(certain && other.is_some()) =>
+        {
             if !certain {
                 part.unknown.extend(ways.unknown);
             }

@@ -2,7 +2,7 @@
 
 use super::branches::{Branches, Parts};
 use super::{Node, Topology};
-use crate::model::{Boxes, ClassSet, DeviceId, Flow, FlowId, Model};
+use crate::model::{Boxes, ClassSet, Device, DeviceId, Flow, FlowId, Model, ZoneId};
 
 /// What one firewall carries of each allow.
 pub enum Carried {
@@ -31,50 +31,118 @@ pub struct Arrival {
     pub classes: ClassSet,
 }
 
-/// A network firewall's part of the policy.
+/// A firewall's part of the policy.
 pub struct Placed {
     /// Which.
     pub device: DeviceId,
-    /// What it forwards.
-    pub forward: Carried,
-    /// What it receives itself, and what it sends: where it has a zone of its own addresses.
-    pub own: Option<(Carried, Carried)>,
-    /// Everything that is joined to it.
+    /// What it lets through, and what it receives and sends itself.
+    pub carried: Carried,
+    /// Allows to zones of names that it would have to let through besides, which have no classes.
+    pub names: Vec<FlowId>,
+    /// Allows of processes on its own hosts, which have no addresses of their own.
+    pub processes: Vec<FlowId>,
+    /// Every class that it has to do with.
     pub seen: ClassSet,
-    /// Where packets may come from.
+    /// It filters what it forwards.
+    pub forwards: bool,
+    /// It filters what it receives and sends itself: these are its own addresses.
+    pub own: Option<ClassSet>,
+    /// Where packets may come from; empty where nothing is said of interfaces.
     pub arrivals: Vec<Arrival>,
 }
 
-/// The part of each network firewall, by name.
+/// The part of each firewall, by name.
 pub fn place(model: &Model<'_>, topology: &Topology<'_>) -> Vec<Placed> {
     let parts = Parts::new(topology);
-    let firewalls = (0..).map(DeviceId).zip(&model.devices).filter(|(_, d)| d.is_network_firewall());
-    let placed = firewalls.filter_map(|(device, _)| {
-        let node = topology.device_node(device)?;
-        let branches = Branches::new(topology, &parts, node);
-        let own =
-            model.devices[device.0 as usize].own.map(|(zone, _)| model.zones.addressed(&model.zones.classes(zone)));
-        let pairs = |from: &dyn Fn(&ClassSet) -> ClassSet, to: &dyn Fn(&ClassSet) -> ClassSet| {
-            let carried = |flow: &Flow<'_>| {
-                let mut boxes = Boxes::new();
-                for (left, right) in flow.wire() {
-                    branches.carried(&from(left), &to(right), &mut boxes);
-                }
-                boxes
-            };
-            Carried::Pairs(model.flows.iter().map(carried).collect())
-        };
-        let none = ClassSet::default();
-        let apart = |set: &ClassSet| set.difference(own.as_ref().unwrap_or(&none));
-        let forward = pairs(&apart, &apart);
-        let own = own.as_ref().map(|own| {
-            let mine = |set: &ClassSet| set.intersection(own);
-            (pairs(&apart, &mine), pairs(&mine, &apart))
-        });
-        let arrivals = arrivals(topology, device, node);
-        Some(Placed { device, forward, own, seen: branches.seen.clone(), arrivals })
+    let placed = (0..).map(DeviceId).zip(&model.devices).filter_map(|(id, device)| match device.on() {
+        Some(on) => Some(on_hosts(model, id, on)),
+        None if device.is_network_firewall() => Some(between(model, topology, &parts, id, device)),
+        None => None,
     });
     placed.collect()
+}
+
+/// A firewall between networks.
+fn between(model: &Model<'_>, topology: &Topology<'_>, parts: &Parts, id: DeviceId, device: &Device<'_>) -> Placed {
+    let Some(node) = topology.device_node(id) else { unreachable!("every router and network firewall is a node") };
+    let branches = Branches::new(topology, parts, node);
+    let own = device.own.map(|(zone, _)| model.zones.addressed(&model.zones.classes(zone)));
+    // What it receives and sends is left alone where it has no zone of its own.
+    let carried = |flow: &Flow<'_>| {
+        let mut boxes = Boxes::new();
+        for (left, right) in flow.wire() {
+            branches.carried(left, right, &mut boxes);
+        }
+        boxes
+    };
+    let outside = ClassSet::run(model.zones.internet().0, model.zones.internet().0 + 1);
+    let to_names = |flow: &Flow<'_>| {
+        let mut boxes = Boxes::new();
+        for (left, _) in flow.boxes.iter().filter(|(_, right)| right.meets(model.zones.domains())) {
+            branches.carried(&hosts(model, left), &outside, &mut boxes);
+        }
+        !boxes.is_empty()
+    };
+    Placed {
+        device: id,
+        carried: Carried::Pairs(model.flows.iter().map(carried).collect()),
+        names: having(model, to_names),
+        processes: Vec::new(),
+        seen: branches.seen.clone(),
+        forwards: true,
+        own,
+        arrivals: arrivals(topology, id, node),
+    }
+}
+
+/// A firewall on each member of a zone.
+fn on_hosts(model: &Model<'_>, id: DeviceId, on: ZoneId) -> Placed {
+    let all = model.zones.classes(on);
+    let own = model.zones.addressed(&all);
+    let mut seen = own.clone();
+    let mut carried = |flow: &Flow<'_>| {
+        let mut boxes = Boxes::new();
+        for (left, right) in &flow.boxes {
+            let (left, right) = (model.zones.addressed(left), model.zones.addressed(right));
+            for (from, to) in
+                [(left.clone(), right.intersection(&own)), (left.intersection(&own), right.difference(&own))]
+            {
+                if !from.is_empty() && !to.is_empty() {
+                    seen = seen.union(&from).union(&to);
+                    boxes.push((from, to));
+                }
+            }
+        }
+        boxes
+    };
+    let carried = model.flows.iter().map(&mut carried).collect();
+    let sends = |left: &ClassSet| left.meets(&all);
+    let to_names =
+        |flow: &Flow<'_>| flow.boxes.iter().any(|(left, right)| sends(left) && right.meets(model.zones.domains()));
+    let of_processes =
+        |flow: &Flow<'_>| flow.boxes.iter().any(|(left, _)| left.intersection(&all).meets(model.zones.processes()));
+    Placed {
+        device: id,
+        carried: Carried::Pairs(carried),
+        names: having(model, to_names),
+        processes: having(model, of_processes),
+        seen,
+        forwards: false,
+        own: Some(own),
+        arrivals: Vec::new(),
+    }
+}
+
+/// The allows of which something is true, by number.
+fn having(model: &Model<'_>, is: impl Fn(&Flow<'_>) -> bool) -> Vec<FlowId> {
+    (0..).map(FlowId).zip(&model.flows).filter(|(_, flow)| is(flow)).map(|(id, _)| id).collect()
+}
+
+/// Classes with addresses, processes as the hosts they run on.
+fn hosts(model: &Model<'_>, set: &ClassSet) -> ClassSet {
+    let processes = set.intersection(model.zones.processes());
+    let hosts = processes.iter().fold(ClassSet::default(), |all, p| all.union(&model.zones.hosts_of(ZoneId(p))));
+    model.zones.addressed(set).union(&hosts)
 }
 
 /// What may come in where: all that is joined to what hangs on an interface without the device itself. Interfaces behind
@@ -83,12 +151,8 @@ fn arrivals(topology: &Topology<'_>, device: DeviceId, node: u32) -> Vec<Arrival
     let part = topology.components(|n| n == node);
     let mut behind: Vec<Arrival> = Vec::new();
     for (number, interface) in topology.model.devices[device.0 as usize].interfaces.iter().enumerate() {
-        let mut parts: Vec<u32> = interface
-            .zones
-            .iter()
-            .filter_map(|zone| topology.node_of(zone.0))
-            .map(|node| part[node as usize])
-            .collect();
+        let nodes = interface.zones.iter().filter_map(|zone| topology.node_of(zone.0));
+        let mut parts: Vec<u32> = nodes.map(|node| part[node as usize]).collect();
         parts.sort_unstable();
         parts.dedup();
         let nodes = (0..)

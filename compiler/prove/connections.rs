@@ -47,8 +47,8 @@ pub fn recognised(program: &Program, hooks: &[Hook]) -> Result<(), BTreeSet<Step
     if begins && odd.is_empty() { Ok(()) } else { Err(odd) }
 }
 
-/// Does a hook lead to the rules at the beginning, and otherwise to nothing that accepts? `None` where it does anything
-/// else before them than go to another chain. Notes the rules.
+/// Does a hook lead to the rules at the beginning? `None` where it does anything else before them than decide or go to
+/// another chain. Notes the rules.
 fn leads(program: &Program, hook: &Hook, prologue: &mut BTreeSet<Step>) -> Option<bool> {
     let (mut known, mut open, mut found) = (BTreeSet::new(), vec![hook.chain], false);
     while let Some(chain) = open.pop() {
@@ -66,6 +66,8 @@ fn leads(program: &Program, hook: &Hook, prologue: &mut BTreeSet<Step>) -> Optio
             for rule in rules {
                 match rule.action {
                     Action::Verdict(Verdict::Goto(next)) => open.push(next),
+                    // It does the same with every packet of a connection, and with those of none.
+                    Action::Verdict(Verdict::Accept | Verdict::Drop) => {}
                     _ => return None,
                 }
             }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 use segc_backends::read::{self, Kind, Read, Unreadable};
+use segc_backends::rules::Declared;
 use segc_backends::rules::program::{Action, Hook, Places, Program, Verdict as Done};
 use segc_grammar::Span;
 
@@ -53,9 +54,11 @@ pub fn is_proved(meant: Meant<'_, '_>, read: &Read, expected: Expected) -> bool 
 }
 
 /// Whether what was read says exactly what one firewall is to let pass, by whichever interface it comes in.
-pub fn is_placed(model: &Model<'_>, day: Date, read: &Read, placed: &Placed) -> bool {
-    connections::recognised(&read.program, &read.program.hooks).is_ok()
-        && placed::proofs(model, day, &read.program, placed).iter().all(|(_, proof)| proof.verdict == Verdict::Proved)
+/// `beside` is what the target declares to pass beside the policy.
+pub fn is_placed(model: &Model<'_>, day: Date, read: &Read, placed: &Placed, beside: &[Declared]) -> bool {
+    let proved = |(_, proof): &(String, Proof)| proof.verdict == Verdict::Proved;
+    placed::replies(&read.program, placed)
+        && placed::proofs(model, day, &read.program, placed, beside).iter().all(proved)
 }
 
 /// Both, at the same time.
@@ -84,9 +87,9 @@ pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, sco
 /// What a rule set is compared with.
 pub enum Against<'p> {
     /// The whole policy; what [`packets::expect`] gave for it, where it is known already.
-    Everything(Option<Expected>),
-    /// One firewall's part.
-    Placed(&'p Placed),
+    Everything(Option<Box<Expected>>),
+    /// One firewall's part, and what its target declares to pass beside it.
+    Placed(&'p Placed, &'p [Declared]),
 }
 
 /// Compares a rule set that was [`read()`] with the policy on a day. The text must be one of `sources`, so that its lines
@@ -106,21 +109,32 @@ pub fn judge_read(
     };
     // A set of iptables has no table of ours, and is asked as a whole.
     let ours = scope != Scope::Everything && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
-    let own = own_hooks(&read.program);
+    let ways = [&read.program.hooks, &read.program.input, &read.program.output];
+    let own = ways.map(|hooks| own_hooks(&read.program, hooks));
+    let asked: &[usize] = match &against {
+        Against::Placed(placed, _) if !placed.forwards => &[1, 2],
+        Against::Placed(placed, _) if placed.own.is_some() => &[0, 1, 2],
+        _ => &[0],
+    };
     // How replies come back is known of our own tables only; where there are some, they must be right.
-    match &own {
-        Some(hooks) if ours => read.program.hooks.clone_from(hooks),
-        None if ours => return nothing(say::not_ours(&text.name)),
-        _ => {}
+    if ours {
+        if asked.iter().any(|&at| own[at].is_none()) {
+            return nothing(say::not_ours(&text.name));
+        }
+        let [forward, input, output] = own.clone().map(Option::unwrap_or_default);
+        (read.program.hooks, read.program.input, read.program.output) = (forward, input, output);
     }
-    let replies = || own.as_ref().and_then(|hooks| connections::recognised(&read.program, hooks).err());
+    let replies = || {
+        let ways = asked.iter().filter_map(|&at| own[at].as_ref());
+        ways.filter_map(|hooks| connections::recognised(&read.program, hooks).err()).next()
+    };
     let meant = Meant::everything(model, day);
     let proofs = || match against {
         Against::Everything(Some(expected)) => {
-            vec![(String::new(), packets::prove_expected(meant, &read.program, expected))]
+            vec![(String::new(), packets::prove_expected(meant, &read.program, *expected))]
         }
         Against::Everything(None) => vec![(String::new(), packets::prove(meant, &read.program))],
-        Against::Placed(placed) => placed::proofs(model, day, &read.program, placed),
+        Against::Placed(placed, beside) => placed::proofs(model, day, &read.program, placed, beside),
     };
     let (odd, proofs) = beside(replies, proofs);
     let teller = Teller { model, sources, text, read };
@@ -162,9 +176,9 @@ fn worst(all: impl Iterator<Item = Verdict>) -> Verdict {
 }
 
 /// Our own tables' hooks; `None` where none of them holds rules.
-fn own_hooks(program: &Program) -> Option<Vec<Hook>> {
+fn own_hooks(program: &Program, hooks: &[Hook]) -> Option<Vec<Hook>> {
     let table = |hook: &Hook| program.chains[hook.chain.0 as usize].table.as_str();
-    let own: Vec<Hook> = program.hooks.iter().filter(|hook| OWN.contains(&table(hook))).cloned().collect();
+    let own: Vec<Hook> = hooks.iter().filter(|hook| OWN.contains(&table(hook))).cloned().collect();
     own.iter().any(|hook| table(hook) != "segc_state").then_some(own)
 }
 

@@ -141,7 +141,7 @@ fn twice(scope: &Scope<'_>, interfaces: &[Interface<'_>], found: &mut Vec<Diagno
 
 /// One zone with addresses.
 fn zone(scope: &Scope<'_>, item: &Item<'_>, what: &str, found: &mut Vec<Diagnostic>) -> Option<ZoneId> {
-    let written = Written { items: vec![item.clone()], except: Vec::new(), span: item.span };
+    let written = Written { items: vec![*item], except: Vec::new(), span: item.span };
     let side = sides::resolve(scope, &written, Place::ATTACHED, found)?;
     match side.terms.first() {
         Some((Term::Zone(zone), _)) if *zone != scope.zones.internet() => Some(*zone),

@@ -11,7 +11,6 @@ const LATER: &str = "ignored, the policy would not mean what it says";
 pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
     let whole = match statement.kind {
         StatementKind::Watch { .. } => Some("`watch`"),
-        StatementKind::Firewall { on: Some(_), .. } => Some("a firewall on hosts"),
         _ => None,
     };
     if let Some(what) = whole {
@@ -24,10 +23,8 @@ pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn clause(clause: &Clause<'_>, found: &mut Vec<Diagnostic>) {
-    let (what, help) = match &clause.kind {
-        ClauseKind::SelfIs(_) => ("`self`", "delete the clause for now: traffic to the firewall itself is left alone"),
-        ClauseKind::Rate(_) => ("`rate`", "delete the clause for now: no limit is kept"),
-        _ => return,
-    };
-    found.push(names::not_supported(what, LATER, clause.keyword, help));
+    if let ClauseKind::Rate(_) = clause.kind {
+        let help = "delete the clause for now: no limit is kept";
+        found.push(names::not_supported("`rate`", LATER, clause.keyword, help));
+    }
 }

@@ -289,9 +289,10 @@ impl<'a> Parser<'a> {
         };
         let selector = match first {
             b"iifname" => return Ok(Some((Selector::Interface, (b"meta", first)))),
-            b"mark" | b"iif" | b"iiftype" | b"iifgroup" | b"oif" | b"oifname" | b"oiftype" | b"oifgroup" | b"skuid"
-            | b"skgid" | b"nftrace" | b"rtclassid" | b"ibrname" | b"obrname" | b"ibriport" | b"obriport"
-            | b"pkttype" | b"cpu" | b"cgroup" => return Ok(Some((OTHER, (b"meta", first)))),
+            b"oifname" => return Ok(Some((Selector::Leaving, (b"meta", first)))),
+            b"mark" | b"iif" | b"iiftype" | b"iifgroup" | b"oif" | b"oiftype" | b"oifgroup" | b"skuid" | b"skgid"
+            | b"nftrace" | b"rtclassid" | b"ibrname" | b"obrname" | b"ibriport" | b"obriport" | b"pkttype" | b"cpu"
+            | b"cgroup" => return Ok(Some((OTHER, (b"meta", first)))),
             b"ct" => {
                 let mut key = self.lexer.word("a key")?;
                 if matches!(key, b"original" | b"reply") {

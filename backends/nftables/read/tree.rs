@@ -230,6 +230,8 @@ pub(super) enum Selector {
     Time,
     /// By which a packet came in.
     Interface,
+    /// By which it leaves.
+    Leaving,
     /// Not understood; but only packets of this family and protocol have it.
     Other(Option<Family>, Option<u8>),
 }
@@ -251,7 +253,7 @@ impl Selector {
             Selector::CtDirection => Kind::CtDirection,
             Selector::Class => Kind::Class,
             Selector::Time => Kind::Time,
-            Selector::Interface => Kind::Interface,
+            Selector::Interface | Selector::Leaving => Kind::Interface,
             Selector::Other(..) => Kind::Opaque,
         }
     }

@@ -211,6 +211,7 @@ pub(super) fn selector(of: &[u8], field: &[u8]) -> Option<Selector> {
         (b"meta", b"priority") => Selector::Class,
         (b"meta", b"time") => Selector::Time,
         (b"meta", b"iifname") => Selector::Interface,
+        (b"meta", b"oifname") => Selector::Leaving,
         (b"ct", b"state") => Selector::CtState,
         (b"ct", b"direction") => Selector::CtDirection,
         (b"th" | b"meta" | b"ct" | b"ether" | b"vlan" | b"arp" | b"ah" | b"esp" | b"comp", _) => {

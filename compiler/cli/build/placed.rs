@@ -73,9 +73,10 @@ fn one(policy: &Policy<'_>, placed: &Placed) -> Result<(&'static dyn Backend, Ve
     let rules = lower_placed(&policy.model, policy.sources, policy.day, placed);
     let files = super::rendered(policy, backend, &rules)?;
     let Some(text) = files.first().map(|f| f.text.as_str()) else { return Ok((backend, files)) };
+    let beside = backend.declares(&rules);
     let mut read = backend.read(text);
     if let Ok(read) = &read
-        && prove::is_placed(&policy.model, policy.day, read, placed)
+        && prove::is_placed(&policy.model, policy.day, read, placed, &beside)
     {
         return Ok((backend, files));
     }
@@ -83,7 +84,7 @@ fn one(policy: &Policy<'_>, placed: &Placed) -> Result<(&'static dyn Backend, Ve
     let Some(source) = policy.sources.add(name.clone(), name.clone(), text.to_owned()) else {
         return Err(vec![input::too_large(&name, "4 GiB together with the policy", None)]);
     };
-    let against = Against::Placed(placed);
+    let against = Against::Placed(placed, &beside);
     let judged = prove::judge_read(&policy.model, policy.sources, policy.day, (source, &mut read), Scope::Own, against);
     Err(judged.found.into_iter().map(verify::of_our_own).collect())
 }

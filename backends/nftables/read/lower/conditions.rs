@@ -267,9 +267,10 @@ impl Lower {
                 draft.kinds(held.fold(Kinds(0), Kinds::or));
             }
             Selector::Class => draft.number(&numbers()),
-            Selector::Interface => {
+            Selector::Interface | Selector::Leaving => {
                 let given = union(ranges.to_vec());
-                draft.interface(&if not { complement(&given, u128::MAX) } else { given });
+                let given = if not { complement(&given, u128::MAX) } else { given };
+                draft.interface(&given, selector == Selector::Leaving);
             }
             Selector::Time | Selector::Other(..) => draft.unknown(text),
         }
