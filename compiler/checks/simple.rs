@@ -25,7 +25,7 @@ pub fn unowned(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let told = demanded.iter().any(|c| match &c.subject {
             Subject::Allow => true,
             Subject::AllowInto(zones) => flow.boxes.iter().any(|(_, to)| to.meets(zones)),
-            Subject::Forbid | Subject::Waiver | Subject::Credential => false,
+            Subject::Forbid | Subject::Waiver | Subject::Credential | Subject::Firewall => false,
         });
         if !owned && !told {
             found.push(ownership::unowned(flow.head()));
