@@ -4,9 +4,11 @@
 mod blocks;
 mod branches;
 mod carried;
+mod crossed;
 mod routes;
 mod topology;
 
 pub use branches::Branches;
 pub use carried::{Arrival, Carried, Placed, place};
+pub use crossed::Crossed;
 pub use topology::{Node, Topology};
