@@ -6,10 +6,10 @@ use segc_grammar::Span;
 
 use super::Context;
 use crate::diagnostics::{Diagnostic, topology as say};
-use crate::model::{ClassSet, Connections, DeviceId, Flow, Product, ServiceSet, Term, ZoneId};
+use crate::model::{ClassSet, Connections, DeviceId, Families, Flow, Product, ServiceSet, Term, ZoneId};
 use crate::place::{Node, Topology};
 
-/// So many pairs of zones are looked at where many are joined past no firewall.
+/// So many denied pairs are counted where many zones are joined past no firewall.
 const MOST_PAIRS: usize = 4096;
 
 /// Pieces beyond which nothing more is taken away.
@@ -95,11 +95,7 @@ pub fn unenforced(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     zones.sort_unstable();
     for joined in zones.chunk_by(|a, b| a.0 == b.0).filter(|joined| joined.len() > 1) {
         let nodes: Vec<u32> = joined.iter().map(|(_, node)| *node).collect();
-        let pairs = nodes.iter().flat_map(|&a| nodes.iter().filter(move |&&b| b != a).map(move |&b| (a, b)));
-        let denied: Vec<(u32, u32)> = pairs
-            .take(MOST_PAIRS)
-            .filter(|&(a, b)| denied(context, &guarded, (topology.classes(a), topology.classes(b))))
-            .collect();
+        let denied = denied_pairs(context, topology, &guarded, &nodes);
         let Some(&(from, to)) = denied.first() else { continue };
         let Some(way) = topology.way(from, to) else { continue };
         let name = |node: u32| match topology.nodes[node as usize] {
@@ -114,7 +110,9 @@ pub fn unenforced(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             to: name(to),
             path: topology.told(&way),
             more: denied.len() - 1,
+            all: denied.len() < MOST_PAIRS,
             zones: between.into_iter().map(name).collect(),
+            one_wire: way.iter().any(|&node| matches!(topology.nodes[node as usize], Node::Wire(_))),
             joined: way.iter().filter_map(|&node| joint(topology, node)).collect(),
         }));
     }
@@ -130,21 +128,41 @@ fn joint(topology: &Topology<'_>, node: u32) -> Option<Span> {
     }
 }
 
-/// Is something from one to the other denied, where neither end has a firewall of its own?
+/// Pairs of nodes from one of which to the other something is denied.
+fn denied_pairs(context: &Context<'_>, topology: &Topology<'_>, guarded: &ClassSet, nodes: &[u32]) -> Vec<(u32, u32)> {
+    let all = ClassSet::new(nodes.iter().flat_map(|&node| topology.classes(node).runs().to_vec()).collect());
+    let mut found = Vec::new();
+    for &from in nodes {
+        let own = topology.classes(from);
+        // Where everything is allowed, asking for all at once is enough.
+        if found.len() == MOST_PAIRS || !denied(context, guarded, (own, &all.difference(own))) {
+            continue;
+        }
+        let to = nodes.iter().copied().filter(|&to| to != from);
+        let to = to.filter(|&to| denied(context, guarded, (own, topology.classes(to))));
+        found.extend(to.take(MOST_PAIRS - found.len()).map(|to| (from, to)));
+    }
+    found
+}
+
+/// Is something from one to the other denied, in a family that both have, where neither end has a firewall of its own?
 fn denied(context: &Context<'_>, guarded: &ClassSet, (from, to): (&ClassSet, &ClassSet)) -> bool {
-    let (from, to) = (from.difference(guarded), to.difference(guarded));
-    let shared = context.model.zones.families(&from).and(context.model.zones.families(&to));
-    let services = ServiceSet::any().only(shared);
-    let all = Product { left: &from, right: &to, services: &services };
-    let mut rest = vec![Connections::from(all)];
-    rest.retain(|part| !part.is_empty());
-    for id in context.index().candidates(&from, &to) {
-        let flow = &context.model.flows[id.0 as usize];
-        if flow.window.holds(context.day) && rest.len() < MOST_PIECES {
-            for product in flow.products() {
-                rest = rest.into_iter().flat_map(|part| part.without(product)).collect();
+    let zones = &context.model.zones;
+    [Families { v4: true, v6: false }, Families { v4: false, v6: true }].into_iter().any(|family| {
+        let with = |set: &ClassSet| set.difference(guarded).iter().filter(|&c| zones.has(c, family)).collect();
+        let (from, to): (ClassSet, ClassSet) = (with(from), with(to));
+        let services = ServiceSet::any().only(family);
+        let all = Product { left: &from, right: &to, services: &services };
+        let mut rest = vec![Connections::from(all)];
+        rest.retain(|part| !part.is_empty());
+        for id in context.index().candidates(&from, &to) {
+            let flow = &context.model.flows[id.0 as usize];
+            if flow.window.holds(context.day) && rest.len() < MOST_PIECES {
+                for product in flow.products() {
+                    rest = rest.into_iter().flat_map(|part| part.without(product)).collect();
+                }
             }
         }
-    }
-    !rest.is_empty()
+        !rest.is_empty()
+    })
 }

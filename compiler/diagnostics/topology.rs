@@ -52,18 +52,24 @@ pub fn child_cut_off(child: &str, zone: &str, at: Span) -> Diagnostic {
         .help(format!("leave the `except` out; if `{child}` hangs elsewhere, name it on that interface: what is named itself hangs there"))
 }
 
-/// Something else than one zone.
-pub fn not_one_zone(what: &str, at: Span) -> Diagnostic {
-    Diagnostic::error("SEG0906", format!("{what} is about one zone with addresses of ours"))
-        .at(at, "not one zone")
-        .help("name one zone; for several, declare them `in` one, or write a firewall for each")
+/// Something else than one zone with addresses. `what` begins the sentence, `is` says what stands there.
+pub fn not_one_zone(what: &str, is: &str, help: &str, at: Span) -> Diagnostic {
+    Diagnostic::error("SEG0906", format!("{what} one zone that has `hosts`")).at(at, is).help(help)
+}
+
+/// An interface that a device has twice.
+pub fn interface_twice(device: &str, interface: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::error("SEG0203", format!("`{device}` has two interfaces `{interface}`"))
+        .at(again, "again here")
+        .at(first, "first here")
+        .help(format!("write all that is behind it in one place, `interface {interface} : …, …`, or name the other one as the device does"))
 }
 
 /// Two firewalls with the same own addresses.
 pub fn own_twice(zone: &str, one: &str, other: &str, again: Span, first: Span) -> Diagnostic {
     Diagnostic::error("SEG0907", format!("`{zone}` cannot be both `{one}` and `{other}`"))
-        .at(again, "again here")
-        .at(first, "first here")
+        .at(again, format!("`{one}` itself"))
+        .at(first, format!("`{other}` itself"))
         .help("give each firewall a zone of its own addresses")
 }
 
@@ -81,8 +87,8 @@ pub fn two_on_a_host(zone: &str, one: (&str, Span), other: (&str, Span)) -> Diag
         "SEG0908",
         format!("the hosts of `{zone}` would have two firewalls, `{}` and `{}`", other.0, one.0),
     )
-    .at(one.1, "again here")
-    .at(other.1, "first here")
+    .at(one.1, "stands on them")
+    .at(other.1, "and so does this one")
     .help("keep one of them: a firewall on a zone is on the hosts of the zones in it, too")
 }
 
@@ -102,7 +108,11 @@ pub fn internet_unattached(at: Span) -> Diagnostic {
 
 /// A flow between places that nothing joins.
 pub fn unroutable(from: &str, to: &str, more: usize, at: Span) -> Diagnostic {
-    let more = if more > 0 { format!(", and between {more} more") } else { String::new() };
+    let more = match more {
+        0 => String::new(),
+        1 => ", and for one more pair".to_owned(),
+        more => format!(", and for {more} more pairs"),
+    };
     Diagnostic::warning("SEG1505", format!("no path leads from `{from}` to `{to}`{more}"))
         .at(at, "allowed, and no firewall or router can carry it")
         .help("attach both to devices that are joined (a zone on two devices joins them), or delete the allow")
@@ -118,18 +128,23 @@ pub struct Unenforced<'a> {
     pub path: String,
     /// How many more ordered pairs.
     pub more: usize,
+    /// There are no others. If not, nobody has counted them.
+    pub all: bool,
     /// Zones that reach one another.
     pub zones: Vec<&'a str>,
     /// Where they are joined.
     pub joined: Vec<Span>,
+    /// They are on one wire.
+    pub one_wire: bool,
 }
 
 /// See [`Unenforced`].
 pub fn unenforced(found: &Unenforced<'_>) -> Diagnostic {
-    let more = if found.more > 0 {
-        format!(", and for {} more {}", found.more, if found.more == 1 { "pair" } else { "pairs" })
-    } else {
-        String::new()
+    let least = if found.all { "" } else { "at least " };
+    let more = match found.more {
+        0 => String::new(),
+        1 => format!(", and for {least}one more pair"),
+        more => format!(", and for {least}{more} more pairs"),
     };
     let mut d = Diagnostic::warning(
         "SEG1503",
@@ -142,8 +157,7 @@ pub fn unenforced(found: &Unenforced<'_>) -> Diagnostic {
         };
         d = d.at(*at, label);
     }
-    d.help(format!(
-        "put a firewall between {}, or one on their hosts (`firewall NAME on ZONE`)",
-        list(found.zones.iter().copied(), 6)
-    ))
+    let zones = list(found.zones.iter().copied(), 6);
+    let wire = if found.one_wire { "hang each on an interface of its own, " } else { "" };
+    d.help(format!("{wire}put a firewall between {zones}, or one on their hosts (`firewall NAME on ZONE`)"))
 }

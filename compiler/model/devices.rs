@@ -52,7 +52,7 @@ pub struct Interface<'a> {
     pub name: &'a str,
     /// Its name in the policy.
     pub span: Span,
-    /// What is behind it: none of them in another one, sorted.
+    /// What is behind it, sorted. A child is among them if it is named, though it would hang there anyway.
     pub zones: Vec<ZoneId>,
 }
 

@@ -35,11 +35,7 @@ impl<'m> Topology<'m> {
     pub fn new(model: &'m Model<'m>) -> Self {
         let boxes = || (0..).map(DeviceId).zip(&model.devices).filter(|(_, device)| device.on().is_none());
         let flat = boxes().next().is_none();
-        let mut hang: Vec<ZoneId> = boxes()
-            .flat_map(|(_, d)| {
-                d.interfaces.iter().flat_map(|i| i.zones.iter().copied()).chain(d.own.map(|(zone, _)| zone))
-            })
-            .collect();
+        let mut hang = spots(model);
         if flat {
             hang = model.zones.iter().filter(|(_, z)| z.parent.is_none() || z.is_domains()).map(|(id, _)| id).collect();
             hang.retain(|&zone| !model.zones[zone].is_domains());
@@ -147,4 +143,32 @@ impl<'m> Topology<'m> {
             Node::Wire(None) => "the network".to_owned(),
         }
     }
+}
+
+/// The zones that have a place of their own, sorted: a firewall's own, and those that some interface names alone, or beside
+/// a zone around them that hangs elsewhere than they would.
+fn spots(model: &Model<'_>) -> Vec<ZoneId> {
+    let boxes = || model.devices.iter().filter(|device| device.on().is_none());
+    let mut named: Vec<(ZoneId, Option<&[ZoneId]>)> = boxes()
+        .flat_map(|device| {
+            device
+                .interfaces
+                .iter()
+                .flat_map(|i| i.zones.iter().map(|&zone| (zone, Some(i.zones.as_slice()))))
+                .chain(device.own.map(|(zone, _)| (zone, None)))
+        })
+        .collect();
+    named.sort_unstable_by_key(|(zone, _)| *zone);
+    let mut spots: Vec<ZoneId> = Vec::new();
+    // Parents come first, so where they hang is known.
+    for (zone, beside) in named {
+        let spot = |zone: ZoneId| model.zones.ancestry(zone).find(|above| spots.binary_search(above).is_ok());
+        let outer = beside
+            .and_then(|zones| model.zones.ancestry(zone).skip(1).find(|above| zones.binary_search(above).is_ok()));
+        let inherited = model.zones[zone].parent.and_then(spot);
+        if outer.is_none_or(|outer| spot(outer) != inherited) && spots.last() != Some(&zone) {
+            spots.push(zone);
+        }
+    }
+    spots
 }

@@ -6,7 +6,7 @@ use segc_grammar::ast::{ClauseKind, Item, Name, Statement, StatementKind, Zones 
 
 use super::scope::Scope;
 use super::sides::{self, Place};
-use crate::diagnostics::{Diagnostic, names, topology as say};
+use crate::diagnostics::{Diagnostic, topology as say};
 use crate::model::{ClassSet, Device, DeviceKind, Interface, Term, ZoneId};
 
 /// All devices, sorted by name. One with an error is left out, and the policy is not built.
@@ -64,7 +64,7 @@ fn device<'a>(
         })
         .collect();
     let none = !clauses().any(|c| matches!(c.kind, ClauseKind::Interface { .. }));
-    twice(scope, &interfaces, found);
+    twice(scope, name.text, &interfaces, found);
     if target.is_none() && !matches!(sort, Sort::Router) {
         found.push(say::no_target(name.text, name.span));
     }
@@ -82,7 +82,7 @@ fn device<'a>(
         Sort::Router => DeviceKind::Router,
         Sort::Network => DeviceKind::Network { target: target? },
         Sort::Host(item) => {
-            let on = zone(scope, item, "a firewall on hosts", found)?;
+            let on = zone(scope, item, "a firewall stands on", found)?;
             if let Some(extra) = clauses().find(|c| matches!(c.kind, ClauseKind::Interface { .. })) {
                 found.push(say::interface_on_a_host(name.text, extra.span));
             }
@@ -93,7 +93,7 @@ fn device<'a>(
         }
     };
     let own = match own {
-        Some((item, at)) => Some((zone(scope, item, "`self`", found)?, at)),
+        Some((item, at)) => Some((zone(scope, item, "`self` is", found)?, at)),
         None => None,
     };
     Some(Device { name: name.text, statement, name_span: name.span, kind, interfaces, own })
@@ -106,10 +106,7 @@ fn interface<'a>(
     found: &mut Vec<Diagnostic>,
 ) -> Option<Interface<'a>> {
     let side = sides::resolve(scope, written, Place::ATTACHED, found)?;
-    let named: Vec<ZoneId> = side.names.iter().map(ZoneId).filter(|zone| !side.except.contains(zone.0)).collect();
-    // A child hangs where its parent does.
-    let inner = |zone: ZoneId| scope.zones.ancestry(zone).skip(1).any(|above| named.contains(&above));
-    let zones: Vec<ZoneId> = named.iter().copied().filter(|&zone| !inner(zone)).collect();
+    let zones: Vec<ZoneId> = side.names.iter().map(ZoneId).filter(|zone| !side.except.contains(zone.0)).collect();
     for &zone in &zones {
         let cut = scope.zones.classes(zone).intersection(&side.except);
         if let Some(child) = cut.iter().next() {
@@ -125,11 +122,11 @@ fn interface<'a>(
 }
 
 /// An interface, or a zone, that a device has twice.
-fn twice(scope: &Scope<'_>, interfaces: &[Interface<'_>], found: &mut Vec<Diagnostic>) {
+fn twice(scope: &Scope<'_>, device: &str, interfaces: &[Interface<'_>], found: &mut Vec<Diagnostic>) {
     for (at, later) in interfaces.iter().enumerate() {
         for first in &interfaces[..at] {
             if first.name == later.name {
-                found.push(names::declared_twice(later.name, later.span, first.span, false));
+                found.push(say::interface_twice(device, later.name, later.span, first.span));
                 break;
             }
             if let Some(&zone) = later.zones.iter().find(|zone| first.zones.contains(zone)) {
@@ -142,14 +139,21 @@ fn twice(scope: &Scope<'_>, interfaces: &[Interface<'_>], found: &mut Vec<Diagno
 /// One zone with addresses.
 fn zone(scope: &Scope<'_>, item: &Item<'_>, what: &str, found: &mut Vec<Diagnostic>) -> Option<ZoneId> {
     let written = Written { items: vec![*item], except: Vec::new(), span: item.span };
-    let side = sides::resolve(scope, &written, Place::ATTACHED, found)?;
-    match side.terms.first() {
-        Some((Term::Zone(zone), _)) if *zone != scope.zones.internet() => Some(*zone),
-        _ => {
-            found.push(say::not_one_zone(what, item.span));
-            None
+    let side = sides::resolve(scope, &written, Place::STOOD_ON, found)?;
+    let (term, _) = side.terms.first()?;
+    let (is, help) = match *term {
+        Term::Zone(zone) if zone == scope.zones.internet() => ("not ours", "name a zone with `hosts`"),
+        Term::Zone(zone) if scope.zones[zone].is_process() => {
+            ("a process", "name its zone: a process has no addresses of its own")
         }
-    }
+        Term::Zone(zone) if scope.zones[zone].is_domains() => ("known by name only", "name a zone with `hosts`"),
+        Term::Zone(zone) => return Some(zone),
+        Term::Any | Term::Group(_) => {
+            ("several zones", "name one zone; for several, declare them `in` one, or write a firewall for each")
+        }
+    };
+    found.push(say::not_one_zone(what, is, help, item.span));
+    None
 }
 
 /// The addresses of a firewall are its own.
