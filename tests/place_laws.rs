@@ -51,7 +51,7 @@ fn a_firewall_carries_what_some_simple_path_leads_over_it() {
         let all = classes(model);
         let spot = |class: u32| network.spot(model.zones[ZoneId(class)].name);
         for (id, flow) in (0..).map(FlowId).zip(&model.flows) {
-            let boxes = placed.forward.of(id, flow);
+            let boxes = placed.carried.of(id, flow);
             for (&from, &to) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
                 let meant = flow.wire().iter().any(|(left, right)| left.contains(from) && right.contains(to));
                 let found = boxes.iter().any(|(left, right)| left.contains(from) && right.contains(to));

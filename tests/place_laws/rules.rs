@@ -72,7 +72,7 @@ fn rules_of_each_firewall_are_proved_and_say_what_the_network_says() {
                 let rules = text_of(model, sources, &placed);
                 let read = read(&rules).expect("what we wrote can be read");
                 let firewall = name(model, &placed);
-                assert!(is_placed(model, DAY, &read, &placed), "{firewall}\n{text}\n{rules}");
+                assert!(is_placed(model, DAY, &read, &placed, &[]), "{firewall}\n{text}\n{rules}");
                 for by in doors(model, &placed) {
                     for packet in &packets {
                         let meant = naive.crosses(&network, firewall, by, packet);
