@@ -21,6 +21,12 @@ pub struct Capabilities {
     pub protocols: bool,
     /// Destinations by their name in the DNS.
     pub names: bool,
+    /// Where packets come in, by the names of interfaces.
+    pub interfaces: bool,
+    /// What a host itself receives and sends.
+    pub local: bool,
+    /// Which process on a host sends.
+    pub processes: bool,
 }
 
 /// Conditions that a target may lack: whether it has it, whether a rule or one of its services asks for it, what the
@@ -99,6 +105,27 @@ pub fn refusals(backend: &dyn Backend, rules: &RuleSet) -> Vec<Refusal> {
             help: "put a proxy with an address of its own before them, make it a zone, and allow that".to_owned(),
         }));
     }
+    if let Some((_, origin)) = rules.arrivals.iter().flat_map(|a| &a.interfaces).next().filter(|_| !target.interfaces) {
+        found.push(Refusal {
+            origin: Some(*origin),
+            cannot: "tell by which interface a packet came in".to_owned(),
+            help: "choose a target that can: without that, any address may be forged from anywhere".to_owned(),
+        });
+    }
+    if !target.processes {
+        found.extend(rules.processes.iter().map(|origin| Refusal {
+            origin: Some(*origin),
+            cannot: "tell which process on a host sends".to_owned(),
+            help: "allow the zone as a whole, or give what the process does a host, and a zone, of its own".to_owned(),
+        }));
+    }
+    if rules.local && !target.local {
+        found.push(Refusal {
+            origin: None,
+            cannot: "filter what the firewall itself receives and sends".to_owned(),
+            help: "leave `self` out, or choose a target that can".to_owned(),
+        });
+    }
     found.extend(backend.refuses(rules));
     found
 }
@@ -127,6 +154,9 @@ mod tests {
                 icmp: true,
                 protocols: true,
                 names: true,
+                interfaces: true,
+                local: true,
+                processes: true,
             };
             (self.0)(&mut all);
             all
@@ -163,6 +193,10 @@ mod tests {
                 vec![Match::Protocol(47)],
             ],
             names: Vec::new(),
+            arrivals: Vec::new(),
+            processes: Vec::new(),
+            forwards: true,
+            local: false,
             rules: vec![rule(1, 0), rule(2, 0), rule(3, 1), rule(4, 2), rule(5, 3)],
         }
     }

@@ -25,6 +25,12 @@ pub trait Backend: Sync {
         let _ = rules;
         Vec::new()
     }
+    /// What passes beyond the rule set, since the box could not live without it. Whoever proves the text adds it to what is
+    /// to pass, and tells of it.
+    fn declares(&self, rules: &rules::RuleSet) -> Vec<rules::Declared> {
+        let _ = rules;
+        Vec::new()
+    }
     /// The files to write for one firewall. Total: whatever [`refusals`] lets through can be rendered.
     fn render(&self, rules: &rules::RuleSet) -> Vec<File>;
     /// What the first of those files says, for whoever proves that it says what was meant. Shares nothing with

@@ -14,6 +14,7 @@ pub mod lower;
 pub mod model;
 pub mod mutants;
 pub mod packets;
+pub mod place;
 pub mod prove;
 pub mod reach;
 pub mod resolve;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ipnet::IpNet;
 use segc::model::{AddressSet, Model};
-use segc::packets::{Drift, Proof, Verdict, prove};
+use segc::packets::{Drift, Meant, Proof, Verdict, prove};
 use segc::prove::{Scope, judge};
 use segc::source::Sources;
 
@@ -126,7 +126,8 @@ fn engine(model: &Model<'_>, text: &str) -> (Option<Verdict>, Option<Proof>) {
     let sources = Sources::default();
     let source = sources.add("m".to_owned(), "m".to_owned(), text.to_owned()).expect("small");
     let judged = judge(model, &sources, DAY, source, Scope::Own, false);
-    let proof = segc_backends::read::nft(text.as_bytes()).ok().map(|read| prove(model, DAY, &read.program));
+    let proof =
+        segc_backends::read::nft(text.as_bytes()).ok().map(|read| prove(Meant::everything(model, DAY), &read.program));
     (judged.verdict, proof)
 }
 

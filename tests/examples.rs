@@ -6,7 +6,7 @@ const DAY: &str = "2026-11-22";
 
 #[test]
 fn examples_check_as_they_should() {
-    for (story, status) in [("dev-workstation", 0), ("home-lab", 0), ("flat-office", 1)] {
+    for (story, status) in [("branch-office", 0), ("dev-workstation", 0), ("home-lab", 0), ("flat-office", 1)] {
         let folder = root().join("examples").join(story);
         let checked = segc(&folder, &["check", "zones.seg", "--at", DAY]);
         let said = text(&checked.stdout);
@@ -22,32 +22,62 @@ fn the_flat_office_names_its_path() {
     assert!(said.contains("`desks` → `files` → `build` → `prod`"), "{said}");
 }
 
-/// A README shows what segc prints about its example: the ```text blocks, in a row, are the whole output.
+/// A README shows what segc prints about its example: each ```text block that begins with a code is in the output.
 #[test]
 fn readmes_show_real_output() {
-    let folder = root().join("examples/flat-office");
-    let readme = std::fs::read_to_string(folder.join("README.md")).expect("a README");
-    let said = text(&segc(&folder, &["check", "zones.seg", "--at", DAY]).stdout);
-    let mut shown = 0;
-    for block in readme.split("```text\n").skip(1).map(|b| b.split("```").next().unwrap_or_default()) {
-        assert!(said.contains(block.trim_end()), "segc does not print this:\n{block}\nbut this:\n{said}");
-        shown += 1;
+    for (story, files, least) in
+        [("flat-office", &["zones.seg"][..], 3), ("branch-office", &["zones.seg", "second-uplink.seg"], 1)]
+    {
+        let folder = root().join("examples").join(story);
+        let readme = std::fs::read_to_string(folder.join("README.md")).expect("a README");
+        let checked = segc(&folder, &[&["check"], files, &["--at", DAY]].concat());
+        assert_eq!(checked.status.code(), Some(1), "{story} is a bad example");
+        let said = text(&checked.stdout);
+        let mut shown = 0;
+        for block in readme.split("```text\nSEG").skip(1).map(|b| b.split("```").next().unwrap_or_default()) {
+            let block = format!("SEG{}", block.trim_end());
+            assert!(said.contains(&block), "segc does not print this:\n{block}\nbut this:\n{said}");
+            shown += 1;
+        }
+        assert!(shown >= least, "the README of {story} walks through the findings");
     }
-    assert!(shown >= 3, "the README walks through the findings");
+}
+
+/// And what it prints of building and verifying.
+#[test]
+fn the_branch_office_is_built_and_verified_as_its_readme_says() {
+    let folder = root().join("examples/branch-office");
+    let readme = std::fs::read_to_string(folder.join("README.md")).expect("a README");
+    for firewall in ["branch", "hq"] {
+        let rules = format!("out/{firewall}/rules.nft");
+        let verified = segc(&folder, &["verify", "zones.seg", "--firewall", firewall, &rules, "--at", DAY]);
+        let said = text(&verified.stdout);
+        assert_eq!(verified.status.code(), Some(0), "{said}");
+        assert!(readme.contains(&format!("out/hq/rules.nft --at {DAY}\n{said}```")), "{said}");
+    }
+    // The rules of one are not those of the other.
+    let swapped = ["verify", "zones.seg", "--firewall", "hq", "out/branch/rules.nft", "--at", DAY];
+    assert_eq!(segc(&folder, &swapped).status.code(), Some(1));
 }
 
 /// Built outputs are checked in: a change of the renderer is seen in review.
 #[test]
 fn outputs_are_as_checked_in() {
-    for story in ["dev-workstation", "home-lab"] {
+    let target = ["--target", "nftables"];
+    for (story, target, firewalls) in [
+        ("branch-office", &[][..], &["branch", "hq"][..]),
+        ("dev-workstation", &target, &["policy"]),
+        ("home-lab", &target, &["policy"]),
+    ] {
         let folder = root().join("examples").join(story);
         let out = tempfile::tempdir().expect("a folder");
         let place = out.path().to_str().expect("a path");
-        let built = segc(&folder, &["build", "zones.seg", "--target", "nftables", "-o", place, "--at", DAY]);
+        let built = segc(&folder, &[&["build", "zones.seg", "-o", place, "--at", DAY], target].concat());
         assert!(built.status.success(), "{story}: {}", text(&built.stdout));
-        for file in ["policy/rules.nft", "policy/APPLY.md", "manifest.json"] {
-            let new = std::fs::read_to_string(out.path().join(file)).expect("an output");
-            let kept = std::fs::read_to_string(folder.join("out").join(file)).unwrap_or_default();
+        let files = firewalls.iter().flat_map(|name| [format!("{name}/rules.nft"), format!("{name}/APPLY.md")]);
+        for file in files.chain(["manifest.json".to_owned()]) {
+            let new = std::fs::read_to_string(out.path().join(&file)).expect("an output");
+            let kept = std::fs::read_to_string(folder.join("out").join(&file)).unwrap_or_default();
             assert_eq!(
                 new, kept,
                 "{story}/out/{file}: build it again with `segc build … --at {DAY}` and look at the diff"
@@ -62,7 +92,9 @@ fn examples_are_formatted() {
     for entry in std::fs::read_dir(root().join("examples")).expect("examples").map(|e| e.expect("an entry").path()) {
         // A pull request is two versions.
         let versions = [entry.join("zones.seg"), entry.join("before/zones.seg"), entry.join("after/zones.seg")];
-        files.extend(versions.iter().filter(|file| file.exists()).map(|file| file.display().to_string()));
+        let twin = entry.join("second-uplink.seg");
+        files
+            .extend(versions.iter().chain([&twin]).filter(|file| file.exists()).map(|file| file.display().to_string()));
     }
     files.extend(["ml", "release"].map(|t| format!("examples/dev-workstation/teams/{t}.seg")));
     let mut args = vec!["fmt", "--check"];

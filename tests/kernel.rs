@@ -7,6 +7,7 @@ mod frames;
 mod logs;
 mod mutants;
 mod netns;
+mod placed;
 mod planted;
 mod probe;
 mod random;

@@ -31,7 +31,7 @@ fn rules(text: &str, day: Date) -> RuleSet {
 }
 
 /// A rule set without the lines that it comes from, which move when text does.
-fn without_origins(rules: &RuleSet) -> (String, Vec<String>) {
+pub fn without_origins(rules: &RuleSet) -> (String, Vec<String>) {
     let named = |rule: &Rule| {
         let ends = |e: &Ends| {
             let except: Vec<&str> = e.except.iter().map(|c| rules.classes[c.0 as usize].name.as_str()).collect();

@@ -20,6 +20,7 @@ mod mutations;
 mod naive;
 mod packet_laws;
 mod path_laws;
+mod place_laws;
 mod random_policy;
 mod tidy;
 mod truncation;

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod meaning;
+pub mod network;
 pub mod packets;
 mod services;
 

@@ -7,3 +7,5 @@ mod policies;
 mod programs;
 mod proofs;
 mod written;
+
+pub use policies::{key, noon};

@@ -5,6 +5,7 @@ mod allows;
 pub mod dice;
 mod ranges;
 mod services;
+pub mod topology;
 mod zones;
 
 use dice::Dice;

@@ -32,7 +32,7 @@ pub(super) fn defines(lowered: &Lowered) -> String {
 }
 
 /// `ranges` in nft's words: an address, a prefix or a range.
-fn ranges<A: Copy + Display + PartialEq>(
+pub(super) fn ranges<A: Copy + Display + PartialEq>(
     ranges: &[(A, A)],
     bits: impl Fn(&A) -> u128,
     width: u32,
@@ -102,7 +102,7 @@ pub(super) fn sets(lowered: &Lowered) -> String {
 }
 
 /// Nothing where there are no elements: the guard that would ask is left out as well.
-fn set(out: &mut String, stem: &str, family: &str, kind: &str, elements: impl Iterator<Item = String>) {
+pub(super) fn set(out: &mut String, stem: &str, family: &str, kind: &str, elements: impl Iterator<Item = String>) {
     let mut elements = elements.peekable();
     if elements.peek().is_none() {
         return;

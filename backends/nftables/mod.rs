@@ -1,9 +1,11 @@
 //! Nftables: one table, replaced as a whole, that judges forwarded packets of both families. See `README.md`.
 
 mod ahead;
+mod arrivals;
 mod chain;
 mod classid;
 mod elements;
+mod local;
 mod lower;
 mod names;
 pub(crate) mod read;
@@ -14,7 +16,7 @@ mod text;
 mod write;
 
 use crate::digest::shorten;
-use crate::rules::{Origin, RuleSet};
+use crate::rules::{Declared, Origin, RuleSet};
 use crate::{Backend, Capabilities, File, Refusal, template};
 use minijinja::{Value, context};
 
@@ -35,7 +37,18 @@ impl Backend for Nftables {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { stateful: true, log: true, dates: true, sctp: true, icmp: true, protocols: true, names: false }
+        Capabilities {
+            stateful: true,
+            log: true,
+            dates: true,
+            sctp: true,
+            icmp: true,
+            protocols: true,
+            names: false,
+            interfaces: true,
+            local: true,
+            processes: false,
+        }
     }
 
     fn refuses(&self, rules: &RuleSet) -> Vec<Refusal> {
@@ -57,12 +70,14 @@ impl Backend for Nftables {
             cannot: "compare with a date before 1970 or after 2262-04-11".to_owned(),
             help: "use a date between them, or leave it out".to_owned(),
         }));
+        found.extend(arrivals::refuses(rules));
         found
     }
 
     fn render(&self, rules: &RuleSet) -> Vec<File> {
         let firewall = shorten(&text::escape(&rules.name), text::COMMENT, "~");
-        let parts = write::write(&lower::lower(rules));
+        let lowered = lower::lower(rules);
+        let parts = write::write(&lowered);
         let context = context! {
             firewall => firewall.clone(),
             wide => lower::WIDE,
@@ -73,6 +88,12 @@ impl Backend for Nftables {
             dst6 => Value::from(parts.dst6),
             sets => Value::from(parts.sets),
             chains => Value::from(parts.chains),
+            forwards => rules.forwards,
+            local => rules.local,
+            host => !rules.forwards,
+            arrivals => Value::from(arrivals::elements(rules)),
+            essentials => local::lines(!rules.forwards),
+            behind => Value::from(arrivals::behind(rules)),
         };
         let apply = context! { firewall => firewall };
         vec![
@@ -80,6 +101,10 @@ impl Backend for Nftables {
             File { name: "replace.sh", text: include_str!("replace.sh").to_owned() },
             File { name: "APPLY.md", text: template::render(include_str!("APPLY.md.j2"), text::quote, apply) },
         ]
+    }
+
+    fn declares(&self, rules: &RuleSet) -> Vec<Declared> {
+        if rules.local { local::declared(!rules.forwards) } else { Vec::new() }
     }
 
     fn read(&self, text: &str) -> Result<crate::read::Read, crate::read::Unreadable> {

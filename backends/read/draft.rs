@@ -16,6 +16,8 @@ pub(crate) struct Draft {
     /// The port of a protocol that nothing names yet, as it is written.
     any_port: Option<String>,
     number: Option<Vec<(u32, u32)>>,
+    /// By which it came in, and by which it leaves.
+    interfaces: [Option<Vec<(u128, u128)>>; 2],
     pub(crate) others: Vec<Condition>,
     /// `meta l4proto icmp` (or 58), whose family a listing may have lost.
     pub(crate) lone: Option<Family>,
@@ -79,6 +81,15 @@ impl Draft {
         });
     }
 
+    /// By which interface it came in or leaves, see [`crate::rules::program::interface`].
+    pub(crate) fn interface(&mut self, names: &[(u128, u128)], leaving: bool) {
+        let known = &mut self.interfaces[usize::from(leaving)];
+        *known = Some(match &*known {
+            Some(before) => intersection(before, names),
+            None => names.to_vec(),
+        });
+    }
+
     pub(crate) fn asks_number(&self) -> bool {
         self.number.is_some()
     }
@@ -95,6 +106,7 @@ impl Draft {
             || self.families == [false; 2]
             || empty(&self.service)
             || empty(&self.number)
+            || self.interfaces.iter().flatten().any(Vec::is_empty)
         {
             return vec![Condition::Never];
         }
@@ -118,6 +130,8 @@ impl Draft {
             all.push(Condition::Service(service.clone()));
         }
         all.extend(self.number.clone().map(Condition::Number));
+        all.extend(self.interfaces[0].clone().map(Condition::Interface));
+        all.extend(self.interfaces[1].clone().map(Condition::Leaving));
         all.extend(self.kinds.filter(|kinds| *kinds != Kinds::ALL).map(Condition::Connection));
         all.extend(self.others.iter().cloned());
         all

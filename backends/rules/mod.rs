@@ -3,9 +3,11 @@
 //!
 //! A [`RuleSet`] speaks of the first packet of a connection; how replies come back is each target's own business.
 
+mod declared;
 pub mod program;
 mod well_formed;
 
+pub use declared::{Declared, Ends as DeclaredEnds};
 pub use well_formed::well_formed;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -29,6 +31,26 @@ pub struct RuleSet {
     /// What is accepted to places that are known by name only, sorted by origin. Which addresses such a name has is not
     /// known here.
     pub names: Vec<ToNames>,
+    /// Statements that accept what single processes on the firewall's own hosts send; sorted. How a process is told apart
+    /// is not said here.
+    pub processes: Vec<Origin>,
+    /// It filters what it forwards.
+    pub forwards: bool,
+    /// It filters what it receives and sends itself.
+    pub local: bool,
+    /// Where packets may come in; each interface once. Empty where nothing is known of interfaces: then every address may
+    /// come in everywhere.
+    pub arrivals: Vec<Arrival>,
+}
+
+/// Interfaces behind which the same addresses are. What comes in there from elsewhere, and what comes in by an interface
+/// of which nothing is said, is dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Names, as the device has them, and the lines that name them; not empty.
+    pub interfaces: Vec<(String, Origin)>,
+    /// What may come in; sorted.
+    pub classes: Vec<ClassId>,
 }
 
 /// Connections that may be opened to wherever some names lead.

@@ -17,6 +17,10 @@ pub struct Program {
     pub chains: Vec<Chain>,
     /// Where packets that are forwarded enter, in the order of asking. A packet passes if every one accepts it.
     pub hooks: Vec<Hook>,
+    /// The same for packets to the box itself.
+    pub input: Vec<Hook>,
+    /// The same for packets that it sends itself.
+    pub output: Vec<Hook>,
     /// What [`Rule::at`] counts.
     pub places: Places,
 }
@@ -144,6 +148,17 @@ pub struct Rule {
     pub action: Action,
 }
 
+/// On which of a box' ways a packet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Point {
+    /// Through it.
+    Forward,
+    /// To it.
+    Input,
+    /// From it.
+    Output,
+}
+
 /// What a packet must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
@@ -158,6 +173,10 @@ pub enum Condition {
     Service(Vec<(u32, u32)>),
     /// Its number in one of these inclusive intervals.
     Number(Vec<(u32, u32)>),
+    /// Came in by an interface whose name, as [`interface`] packs it, is in one of these inclusive intervals.
+    Interface(Vec<(u128, u128)>),
+    /// Leaves by such an interface.
+    Leaving(Vec<(u128, u128)>),
     /// Not before `since`, and before `before`: seconds since 1970-01-01T00:00:00Z.
     Time {
         /// The first.
@@ -173,6 +192,19 @@ pub enum Condition {
     Runtime(String),
     /// Something that is not understood, as it is written.
     Unknown(String),
+}
+
+/// The name of an interface as a number: its bytes from the highest on, which keeps the order of names. `None` for what
+/// is no name of one: at most 15 bytes (`IFNAMSIZ` of `linux/if.h` less the NUL), none of them `*`, which stands for more
+/// than one.
+#[must_use]
+pub fn interface(name: &[u8]) -> Option<u128> {
+    if name.is_empty() || name.len() > 15 || name.contains(&b'*') {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    bytes[..name.len()].copy_from_slice(name);
+    Some(u128::from_be_bytes(bytes))
 }
 
 /// Kinds of packets, by what connection tracking says of them.

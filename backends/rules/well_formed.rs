@@ -1,7 +1,7 @@
 //! The promises of [`RuleSet`], checked. Back ends rely on them: an element named twice or a range that overlaps
 //! another may load and decide otherwise than the policy.
 
-use super::{Class, Ends, Match, Rule, RuleSet, Term};
+use super::{Arrival, Class, Ends, Match, Rule, RuleSet, Term};
 
 /// Whether `rules` keeps what its fields promise.
 ///
@@ -20,6 +20,7 @@ pub fn well_formed(rules: &RuleSet) -> Result<(), String> {
         }
         services.iter().try_for_each(service)?;
     }
+    rules.arrivals.iter().try_for_each(|found| arrival(found, rules))?;
     rules.rules.iter().try_for_each(|found| rule(found, rules))
 }
 
@@ -73,6 +74,21 @@ fn term(term: &Term, rules: &RuleSet) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("the classes of term `{}` are missing, unknown or out of order", term.name))
+    }
+}
+
+fn arrival(arrival: &Arrival, rules: &RuleSet) -> Result<(), String> {
+    let known = arrival.classes.last().is_none_or(|last| (last.0 as usize) < rules.classes.len());
+    let again = |name: &str| {
+        let all = rules.arrivals.iter().flat_map(|a| &a.interfaces);
+        all.filter(|(other, _)| other == name).count() > 1
+    };
+    if arrival.interfaces.is_empty() || !known || !arrival.classes.is_sorted_by(|a, b| a < b) {
+        return Err("what is behind an interface is missing, unknown or out of order".to_owned());
+    }
+    match arrival.interfaces.iter().find(|(name, _)| name.is_empty() || again(name)) {
+        Some((name, _)) => Err(format!("interface {name:?} is named twice, or has no name")),
+        None => Ok(()),
     }
 }
 
@@ -132,6 +148,10 @@ mod tests {
             ],
             services: vec![vec![Match::Any]],
             names: Vec::new(),
+            arrivals: Vec::new(),
+            processes: Vec::new(),
+            forwards: true,
+            local: false,
             rules: vec![Rule {
                 from: end(0),
                 to: end(1),

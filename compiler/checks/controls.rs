@@ -37,6 +37,11 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                     judge("waiver", waiver.span, waiver.clauses, waiver.window.until);
                 }
             }
+            Subject::Firewall => {
+                for device in model.devices.iter().filter(|d| d.target().is_some()) {
+                    judge("firewall", device.name_span, &device.statement.clauses, None);
+                }
+            }
             Subject::Credential => {
                 for credential in &model.credentials {
                     judge("credential", head(credential.statement), &credential.statement.clauses, None);
@@ -126,6 +131,8 @@ impl Subjected<'_> {
         }
         self.clauses.iter().find_map(|c| {
             Some(match (&c.kind, clause) {
+                (ClauseKind::Target(name), "target") => Held::Text(name.text),
+                (ClauseKind::Interface { .. }, "interface") | (ClauseKind::SelfIs(_), "self") => Held::Something,
                 (ClauseKind::Owner(t), "owner")
                 | (ClauseKind::About(t), "about")
                 | (ClauseKind::Reason(t), "reason")

@@ -20,6 +20,7 @@ mod required;
 mod review;
 mod simple;
 mod soon;
+mod topology;
 mod trifecta;
 mod triggers;
 mod unused;
@@ -38,6 +39,7 @@ use segc_grammar::ast::{Clause, ClauseKind, Level};
 use crate::diagnostics::{Diagnostic, Severity, sort};
 use crate::graph::{Closure, FlowIndex, Graph};
 use crate::model::Model;
+use crate::place::Topology;
 use crate::source::Sources;
 
 /// What checks look at.
@@ -53,6 +55,7 @@ pub struct Context<'m> {
     offered: OnceLock<Closure>,
     from_internet: OnceLock<Closure>,
     readings: OnceLock<Vec<public::Reading>>,
+    topology: OnceLock<Topology<'m>>,
 }
 
 impl<'m> Context<'m> {
@@ -63,11 +66,18 @@ impl<'m> Context<'m> {
             sources,
             day,
             index: OnceLock::new(),
+            topology: OnceLock::new(),
             graph: OnceLock::new(),
             offered: OnceLock::new(),
             from_internet: OnceLock::new(),
             readings: OnceLock::new(),
         }
+    }
+
+    /// Where zones hang, if anything is said of it.
+    fn topology(&self) -> Option<&Topology<'m>> {
+        let some = !self.model.devices.is_empty();
+        some.then(|| self.topology.get_or_init(|| Topology::new(self.model)))
     }
 
     /// The graph of the day, in which every connection is a step.
@@ -218,13 +228,27 @@ pub const CHECKS: &[Check] = &[
         run: trifecta::check,
     },
     Check {
+        name: "unattached",
+        level: Level::Warn,
+        summary: "a zone hangs on no firewall and no router",
+        whole: true,
+        run: topology::unattached,
+    },
+    Check {
         name: "unenforced",
         level: Level::Warn,
-        summary: "`isolated`, but nothing keeps members apart",
-        whole: false,
-        run: simple::isolated,
+        summary: "a denial, or `isolated`, that no firewall enforces",
+        whole: true,
+        run: topology::unenforced,
     },
     Check { name: "unowned", level: Level::Warn, summary: "an allow has no owner", whole: false, run: simple::unowned },
+    Check {
+        name: "unroutable",
+        level: Level::Warn,
+        summary: "an allow between places that nothing joins",
+        whole: true,
+        run: topology::unroutable,
+    },
     Check {
         name: "unused",
         level: Level::Warn,

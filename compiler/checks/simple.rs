@@ -25,7 +25,7 @@ pub fn unowned(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let told = demanded.iter().any(|c| match &c.subject {
             Subject::Allow => true,
             Subject::AllowInto(zones) => flow.boxes.iter().any(|(_, to)| to.meets(zones)),
-            Subject::Forbid | Subject::Waiver | Subject::Credential => false,
+            Subject::Forbid | Subject::Waiver | Subject::Credential | Subject::Firewall => false,
         });
         if !owned && !told {
             found.push(ownership::unowned(flow.head()));
@@ -33,10 +33,13 @@ pub fn unowned(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// `isolated` zones: nothing enforces it as long as there are no firewalls on the members.
+/// `isolated` zones on whose members there are no firewalls to enforce it.
 pub fn isolated(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for (_, zone) in context.model.zones.declared() {
-        if let Some(span) = isolated_flag(zone) {
+    let guarded = context.model.guarded();
+    for (id, zone) in context.model.zones.declared() {
+        if !context.model.zones.addressed(&context.model.zones.classes(id)).within(&guarded)
+            && let Some(span) = isolated_flag(zone)
+        {
             found.push(ownership::isolation_unenforced(zone.name, span));
         }
     }

@@ -21,7 +21,8 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         .chain(model.credentials.iter().map(|c| c.statement))
         .chain(model.flows.iter().map(|f| f.statement))
         .chain(model.forbids.iter().map(|f| f.statement))
-        .chain(model.requires.iter().map(|r| r.statement));
+        .chain(model.requires.iter().map(|r| r.statement))
+        .chain(model.devices.iter().map(|d| d.statement));
     for statement in statements {
         used.statement(statement);
     }
@@ -66,6 +67,7 @@ impl<'a> Used<'a> {
                 self.list(right);
                 self.on(services);
             }
+            StatementKind::Firewall { on: Some(item), .. } => self.zones.extend(name(item)),
             _ => {}
         }
         statement.clauses.iter().for_each(|c| self.clause(c));
@@ -81,7 +83,9 @@ impl<'a> Used<'a> {
                 }
             }
             ClauseKind::Over(services) => self.on(services),
+            ClauseKind::SelfIs(item) => self.zones.extend(name(item)),
             ClauseKind::ExceptVia { zones, .. }
+            | ClauseKind::Interface { zones, .. }
             | ClauseKind::HeldBy(zones)
             | ClauseKind::Opens(zones)
             | ClauseKind::PublishesTo(zones)
@@ -92,10 +96,6 @@ impl<'a> Used<'a> {
     }
 
     fn list(&mut self, zones: &'a Zones<'a>) {
-        let name = |i: &Item<'a>| match i.kind {
-            ItemKind::Name(name) | ItemKind::Process(name, _) => Some(name),
-            ItemKind::Any | ItemKind::Internet => None,
-        };
         self.zones.extend(zones.items.iter().chain(&zones.except).filter_map(name));
     }
 
@@ -105,5 +105,12 @@ impl<'a> Used<'a> {
                 self.services.insert(name);
             }
         }
+    }
+}
+
+fn name<'a>(item: &Item<'a>) -> Option<&'a str> {
+    match item.kind {
+        ItemKind::Name(name) | ItemKind::Process(name, _) => Some(name),
+        ItemKind::Any | ItemKind::Internet => None,
     }
 }

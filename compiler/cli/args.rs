@@ -81,9 +81,13 @@ pub enum Format {
 pub struct Build {
     #[command(flatten)]
     pub policy: Policy,
-    /// Render the one firewall that sees everything for this target; `segc targets` lists them
-    #[arg(long, value_name = "TARGET")]
+    /// Pass over `firewall` statements and render one firewall that sees everything, for this target; `segc targets` lists
+    /// them
+    #[arg(long, value_name = "TARGET", conflicts_with = "firewall")]
     pub target: Option<String>,
+    /// Build this firewall alone
+    #[arg(long, value_name = "NAME")]
+    pub firewall: Option<String>,
     /// Folder to write into; `-` prints the rules to standard output
     #[arg(short, long, value_name = "DIR|-")]
     pub output: PathBuf,
@@ -101,6 +105,10 @@ pub struct Verify {
     /// input
     #[arg(value_name = "RULESET")]
     pub ruleset: PathBuf,
+    /// Compare with this firewall's part of the policy, by whichever interface packets come in; without it with the whole
+    /// policy
+    #[arg(long, value_name = "NAME")]
+    pub firewall: Option<String>,
     /// Ask every chain that sees forwarded packets, whoever wrote it, not only the tables that segc writes
     #[arg(long)]
     pub effective: bool,

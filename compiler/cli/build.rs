@@ -1,34 +1,34 @@
 //! `segc build`
 
-use std::path::{Path, PathBuf};
-use std::thread::ScopedJoinHandle;
+mod manifest;
+mod one;
+mod placed;
 
-use segc_backends::{BACKENDS, Backend, File, refusals};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+use segc_backends::{BACKENDS, Backend, File, refusals, rules::RuleSet};
 
 use super::args::Build;
 use super::policy::Policy;
+use super::timings::Timings;
 use super::{Status, output, policy};
-use crate::diagnostics::{Diagnostic, input, targets, verify};
-use crate::lower::lower;
-use crate::packets::{self, Expected};
-use crate::prove::{self, Scope};
+use crate::diagnostics::{Diagnostic, targets};
 
-/// Checks a policy and writes the rules of its one firewall, if nothing is wrong.
+/// Checks a policy and writes the rules of its firewalls, if nothing is wrong.
 pub fn run(args: &Build) -> Status {
     let to_stdout = args.output == Path::new("-");
     policy::with(&args.policy, |policy, mut found, timings| {
-        let backend = match backend(args.target.as_deref()) {
-            Ok(backend) => Some(backend),
-            Err(wrong) => {
+        let backend = args.target.as_deref().map(backend);
+        let backend = match backend {
+            Some(Err(wrong)) => {
                 found.insert(0, wrong);
                 None
             }
+            Some(Ok(backend)) => Some(backend),
+            None => None,
         };
         let mut status = output::status(&found, false);
         if status == Status::Clean
-            && let Some(backend) = backend
             && let Err(wrong) = write(args, policy, backend, timings)
         {
             found.extend(wrong);
@@ -41,133 +41,35 @@ pub fn run(args: &Build) -> Status {
     })
 }
 
-fn backend(target: Option<&str>) -> Result<&'static dyn Backend, Diagnostic> {
-    let known = || BACKENDS.iter().map(|b| b.name());
-    let Some(target) = target else { return Err(targets::none_named(known())) };
-    BACKENDS.iter().find(|b| b.name() == target).copied().ok_or_else(|| targets::unknown(target, known()))
-}
-
 fn write(
     args: &Build,
     policy: &Policy<'_>,
-    backend: &dyn Backend,
-    timings: &mut super::timings::Timings,
+    backend: Option<&dyn Backend>,
+    timings: &mut Timings,
 ) -> Result<(), Vec<Diagnostic>> {
-    std::thread::scope(|threads| {
-        // Digests of the input need nothing but the input.
-        let inputs = threads.spawn(|| policy.sources.iter().map(|s| digested(&s.origin, &s.text)).collect::<Vec<_>>());
-        // So does the set of what the policy allows, with which the text will be compared.
-        let expected = threads.spawn(|| packets::expect(&policy.model, policy.day));
-        let rules = lower(&policy.model, policy.sources, policy.day);
-        timings.stage("lower");
-        let refused = refusals(backend, &rules);
-        if !refused.is_empty() {
-            let place = |o: segc_backends::rules::Origin| policy.sources.line_span(o.file, o.line);
-            return Err(refused.into_iter().map(|r| targets::refused(backend.name(), r, place)).collect());
-        }
-        let files = backend.render(&rules);
-        let name = rules.name.clone();
-        std::mem::forget(rules); // as in `policy::with`: the process is about to end
-        timings.stage("render");
-        let outputs = std::thread::scope(|threads| {
-            let outputs = threads.spawn(|| files.iter().map(|f| digested(f.name, &f.text)).collect::<Vec<_>>());
-            proved(policy, backend, &files, expected, timings)?;
-            Ok::<_, Vec<Diagnostic>>(joined(outputs))
-        })?;
-        if args.output == Path::new("-") {
-            output::print(files.first().map_or("", |f| &f.text));
-        } else {
-            let manifest = manifest(policy, joined(inputs), backend, &name, outputs);
-            let mut all: Vec<(PathBuf, String)> =
-                files.into_iter().map(|f| (Path::new(&name).join(f.name), f.text)).collect();
-            all.push((PathBuf::from("manifest.json"), manifest));
-            output::write_all(&args.output, &all).map_err(|d| vec![d])?;
-        }
-        timings.stage("write");
-        Ok(())
-    })
-}
-
-/// What a thread gave.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-/// Reads what was rendered back and compares it with the policy, packet by packet.
-fn proved(
-    policy: &Policy<'_>,
-    backend: &dyn Backend,
-    files: &[File],
-    expected: ScopedJoinHandle<'_, Expected>,
-    timings: &mut super::timings::Timings,
-) -> Result<(), Vec<Diagnostic>> {
-    let Some(rules) = files.first() else { return Ok(()) };
-    let read = backend.read(&rules.text);
-    timings.stage("read back");
-    if let Ok(read) = read {
-        let proved = prove::is_proved(&policy.model, policy.day, &read, joined(expected));
-        std::mem::forget(read);
-        timings.stage("prove");
-        if proved {
-            return Ok(());
-        }
+    match backend {
+        Some(backend) => one::write(args, policy, backend, timings),
+        None => placed::write(args, policy, timings),
     }
-    let name = format!("{} for {}", rules.name, backend.name());
-    let Some(text) = policy.sources.add(name.clone(), name.clone(), rules.text.clone()) else {
-        return Err(vec![input::too_large(&name, "4 GiB together with the policy", None)]);
-    };
-    let judged = prove::judge(&policy.model, policy.sources, policy.day, text, Scope::Own, false);
-    Err(judged.found.into_iter().map(verify::of_our_own).collect())
 }
 
-#[derive(Serialize)]
-struct Manifest<'a> {
-    format: u32,
-    segc: &'a str,
-    at: String,
-    policy: Vec<Digested<'a>>,
-    firewalls: Vec<Firewall<'a>>,
+/// The back end of that name.
+fn backend(target: &str) -> Result<&'static dyn Backend, Diagnostic> {
+    let known = || BACKENDS.iter().map(|b| b.name());
+    BACKENDS.iter().find(|b| b.name() == target).copied().ok_or_else(|| targets::unknown(target, known()))
 }
 
-#[derive(Serialize)]
-struct Firewall<'a> {
-    name: &'a str,
-    target: &'a str,
-    files: Vec<Digested<'a>>,
+/// Renders a rule set, if the target can say all of it.
+fn rendered(policy: &Policy<'_>, backend: &dyn Backend, rules: &RuleSet) -> Result<Vec<File>, Vec<Diagnostic>> {
+    let refused = refusals(backend, rules);
+    if refused.is_empty() {
+        return Ok(backend.render(rules));
+    }
+    let place = |o: segc_backends::rules::Origin| policy.sources.line_span(o.file, o.line);
+    Err(refused.into_iter().map(|r| targets::refused(backend.name(), r, place)).collect())
 }
 
-#[derive(Serialize)]
-struct Digested<'a> {
-    name: &'a str,
-    sha256: String,
-    bytes: usize,
-}
-
-fn digested<'a>(name: &'a str, text: &str) -> Digested<'a> {
-    Digested { name, sha256: hex(&Sha256::digest(text)), bytes: text.len() }
-}
-
-/// What was built from what: digests of all inputs and outputs.
-fn manifest(
-    policy: &Policy<'_>,
-    inputs: Vec<Digested<'_>>,
-    backend: &dyn Backend,
-    name: &str,
-    outputs: Vec<Digested<'_>>,
-) -> String {
-    let firewall = Firewall { name, target: backend.name(), files: outputs };
-    let manifest = Manifest {
-        format: 1,
-        segc: env!("CARGO_PKG_VERSION"),
-        at: policy.day.to_string(),
-        policy: inputs,
-        firewalls: vec![firewall],
-    };
-    let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+/// The files of a firewall, in its folder.
+fn in_folder(name: &str, files: Vec<File>) -> impl Iterator<Item = (PathBuf, String)> {
+    files.into_iter().map(move |f| (Path::new(name).join(f.name), f.text))
 }

@@ -3,15 +3,19 @@
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
+use segc_backends::BACKENDS;
 use segc_backends::read::{Read, Unreadable};
+use segc_backends::rules::Declared;
 use serde::Serialize;
 
 use super::args::{Format, Verify};
 use super::policy::{self, Policy};
 use super::{Status, load, output};
 use crate::diagnostics::{self, Diagnostic, json};
+use crate::lower::lower_placed;
 use crate::packets::{self, Verdict};
-use crate::prove::{self, Judged, Scope, judge_read};
+use crate::place::{Placed, Topology, place};
+use crate::prove::{self, Against, Judged, Scope, judge_read};
 
 /// No rule set may be larger, in bytes: what `build` writes for 10,000 zones and 100,000 flows is 34 MB, and as a list of
 /// 1.4 million lines of iptables 124 MB; four times that is room enough, and can be read within a few GB of memory.
@@ -28,8 +32,22 @@ pub fn run(args: &Verify) -> Status {
         std::thread::spawn(move || given.read())
     });
     policy::ask(std::slice::from_ref(&args.file), args.at, &[], |policy, _| {
+        let placed = match args.firewall.as_deref().map(|name| one(policy, name)) {
+            Some(Err(wrong)) => {
+                output::findings(policy, &[wrong], args.format, false);
+                return Status::Unreadable;
+            }
+            Some(Ok(placed)) => Some(placed),
+            None => None,
+        };
         // Nor does the set of what the policy allows hang on the rule set.
-        let expected = packets::expect_side_by_side(&policy.model, policy.day);
+        let against = match &placed {
+            Some((placed, beside)) => Against::Placed(placed, beside),
+            None => {
+                let meant = packets::Meant::everything(&policy.model, policy.day);
+                Against::Everything(Some(Box::new(packets::expect_side_by_side(meant))))
+            }
+        };
         let read = match ahead {
             Some(ahead) => ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             None => given.read(),
@@ -48,7 +66,7 @@ pub fn run(args: &Verify) -> Status {
         };
         let scope = if args.effective { Scope::Everything } else { Scope::Own };
         let mut read = ManuallyDrop::new(read); // as the policy: the process is about to end
-        let judged = judge_read(&policy.model, policy.sources, policy.day, (source, &mut read), scope, Some(expected));
+        let judged = judge_read(&policy.model, policy.sources, policy.day, (source, &mut read), scope, against);
         match args.format {
             Format::Human => human(policy, &judged),
             Format::Json => json(policy, &judged),
@@ -56,6 +74,27 @@ pub fn run(args: &Verify) -> Status {
         status(&judged)
     })
     .unwrap_or_else(|status| status)
+}
+
+/// The part of a firewall.
+fn one(policy: &Policy<'_>, wanted: &str) -> Result<(Placed, Vec<Declared>), Diagnostic> {
+    let model = &policy.model;
+    let name = |placed: &Placed| model.devices[placed.device.0 as usize].name;
+    let mut all = place(model, &Topology::new(model));
+    match all.iter().position(|placed| name(placed) == wanted) {
+        Some(at) => {
+            let placed = all.swap_remove(at);
+            let target = model.devices[placed.device.0 as usize].target().map_or("", |name| name.text);
+            let backend = BACKENDS.iter().find(|backend| backend.name() == target);
+            let rules = lower_placed(model, policy.sources, policy.day, &placed);
+            let beside = backend.map_or_else(Vec::new, |backend| backend.declares(&rules));
+            Ok((placed, beside))
+        }
+        None => {
+            let known: Vec<&str> = all.iter().map(name).collect();
+            Err(diagnostics::targets::no_firewall(wanted, known.into_iter()))
+        }
+    }
 }
 
 /// A rule set that is to be read.

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use segc_grammar::Span;
 
-use super::{Diagnostic, human};
+use super::{Diagnostic, human, list};
 use crate::explain::{Decided, Miss};
-use crate::model::Window;
+use crate::model::{DeviceId, Model, Window};
 use crate::packets::Packet;
+use crate::place::Crossed;
 use crate::source::Sources;
 use crate::words;
 
@@ -58,6 +59,21 @@ pub fn decided(decided: &Decided) -> String {
         said.push_str(&format!("  {line:>width$} \u{2502} {rule}\n"));
     }
     said
+}
+
+/// What stands on the way.
+pub fn crossed(model: &Model<'_>, crossed: &Crossed) -> String {
+    let Crossed::Way { told, between, hosts } = crossed else {
+        return "no way leads there, as far as the policy says what hangs where\n".to_owned();
+    };
+    let names = |ids: &[DeviceId]| list(ids.iter().map(|id| model.devices[id.0 as usize].name), usize::MAX);
+    let all: Vec<DeviceId> = between.iter().chain(hosts).copied().collect();
+    let judged = match all.as_slice() {
+        [] => "past no firewall: nothing enforces what is denied".to_owned(),
+        [_] => format!("{} alone stands on the way: a single point", names(&all)),
+        _ => format!("{} stand on the way: defence in depth", names(&all)),
+    };
+    format!("the way: {told}\n{judged}\n")
 }
 
 /// The notes, each with its source.

@@ -23,6 +23,7 @@ pub mod secrets;
 pub mod steps;
 pub mod targets;
 pub mod tidiness;
+pub mod topology;
 pub mod untrusted;
 pub mod verify;
 

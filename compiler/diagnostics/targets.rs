@@ -6,10 +6,38 @@ use segc_grammar::Span;
 
 use super::{Diagnostic, list, nearest};
 
-/// `build` without a target.
+/// `build` without a target, of a policy without firewalls.
 pub fn none_named(known: impl Iterator<Item = &'static str>) -> Diagnostic {
-    Diagnostic::error("SEG0701", "no target is named")
-        .help(format!("say what to write with `--target`; the targets are {}", list(known, usize::MAX)))
+    Diagnostic::error("SEG0701", "no target is named, and the policy declares no firewall").help(format!(
+        "say what to write with `--target`, or declare where the policy is enforced: `firewall NAME {{ target … }}`; the \
+         targets are {}",
+        list(known, usize::MAX)
+    ))
+}
+
+/// A firewall that the policy does not declare.
+pub fn no_firewall<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+    let all = match list(known.clone(), 12) {
+        none if none.is_empty() => "the policy declares none".to_owned(),
+        all => format!("the policy declares {all}"),
+    };
+    let help = nearest(name, known).map_or(all.clone(), |near| format!("did you mean `{near}`? {all}"));
+    Diagnostic::error("SEG0703", format!("there is no firewall `{name}`")).help(help)
+}
+
+/// Several firewalls, and one place to print.
+pub fn several_to_stdout<'a>(names: impl Iterator<Item = &'a str>) -> Diagnostic {
+    Diagnostic::error("SEG0703", "the rules of several firewalls cannot go to one place")
+        .help(format!("name one with `--firewall`, or a folder with `-o`; the firewalls are {}", list(names, 12)))
+}
+
+/// A target in the policy that does not exist.
+pub fn unknown_here(target: &str, at: Span, known: impl Iterator<Item = &'static str> + Clone) -> Diagnostic {
+    let all = list(known.clone(), usize::MAX);
+    let near = nearest(target, known);
+    Diagnostic::error("SEG0701", format!("there is no target `{target}`"))
+        .at(at, near.map_or("not a target".to_owned(), |near| format!("did you mean `{near}`?")))
+        .help(format!("the targets are {all}"))
 }
 
 /// A target that does not exist.

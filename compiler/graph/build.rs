@@ -23,6 +23,8 @@ pub struct Graph<'m> {
     pub pulling: Lists,
     /// Children of each zone, its processes among them.
     pub children: Vec<Vec<u32>>,
+    /// Zones whose members are kept apart, each on its own hosts.
+    pub sealed: ClassSet,
     /// Zones that are reached but never left.
     pub barriers: ClassSet,
     /// Places where agents act on what they read; like the next two, with all that is in them.
@@ -106,6 +108,10 @@ impl<'m> Graph<'m> {
             model.zones.iter().filter(|(_, zone)| has(zone)).map(|(id, _)| id.0).collect()
         };
         let barriers = having(&|z| z.barrier.is_some_and(|(_, window)| window.holds(day)));
+        let sealed: ClassSet = match model.devices.iter().any(|device| device.on().is_some()) {
+            true => model.zones.iter().map(|(id, _)| id).filter(|&id| model.is_sealed(id)).map(|id| id.0).collect(),
+            false => ClassSet::default(),
+        };
         let contained = having(&|z| match &z.kind {
             Kind::Process(process) => process.contained.is_some_and(|a| a.window.holds(day)),
             _ => false,
@@ -147,6 +153,7 @@ impl<'m> Graph<'m> {
             entering,
             pulling,
             children,
+            sealed,
             barriers,
             agentic,
             writable,
@@ -182,12 +189,15 @@ impl<'m> Graph<'m> {
             && !pulls
     }
 
-    /// Zones next to a zone: its parent and its children. Compromise spreads there as long as nothing on the hosts
-    /// themselves keeps members of a zone apart. Processes are next to nothing: see [`Graph::host`].
+    /// Zones next to a zone: its parent and its children. Compromise spreads there unless the hosts
+    /// themselves keep the members of the zone that holds both apart. Processes are next to nothing: see [`Graph::host`].
     pub fn neighbours(&self, zone: u32) -> impl Iterator<Item = u32> + '_ {
         let none = self.is_process(zone) || self.model.zones[ZoneId(zone)].is_domains();
         let parent = self.model.zones[ZoneId(zone)].parent.filter(|_| !none).map(|p| p.0);
-        let children = self.children[zone as usize].iter().copied().filter(|&child| !self.is_process(child));
+        let parent = parent.filter(|&parent| !self.sealed.contains(parent));
+        let apart = self.sealed.contains(zone);
+        let children =
+            self.children[zone as usize].iter().copied().filter(move |&child| !apart && !self.is_process(child));
         parent.into_iter().chain(children)
     }
 

@@ -1,30 +1,54 @@
-//! Model → rule set: what one firewall is to enforce on a day, in classes, terms and rules. With no `firewall`
-//! statement, one implicit firewall sees everything.
+//! Model → rule set: what one firewall is to enforce on a day, in classes, terms and rules.
 
 mod services;
 mod terms;
 
 use jiff::civil::Date;
-use segc_backends::rules::{Class, Ends, Origin, Rule, RuleSet, ServicesId, ToNames};
+use segc_backends::rules::{Arrival, Class, Ends, Origin, Rule, RuleSet, ServicesId, ToNames};
 
-use crate::model::{ClassSet, Flow, Kind, Model, Side, Term, ZoneId, boxes};
+use crate::model::{ClassSet, DeviceId, Flow, FlowId, Kind, Model, Side, Term, ZoneId, boxes};
+use crate::place::Placed;
 use crate::source::Sources;
 use services::ServiceTable;
 use terms::TermTable;
 
-/// The rule set of the implicit firewall on `day`. Only allows that hold on that day are in it.
+/// The rule set of the implicit firewall on `day`: it sees everything. Only allows that hold on that day are in it.
 pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
-    let mut terms = TermTable::new(model);
+    of(model, sources, day, None)
+}
+
+/// The rule set of one firewall on `day`.
+pub fn lower_placed(model: &Model<'_>, sources: &Sources, day: Date, placed: &Placed) -> RuleSet {
+    of(model, sources, day, Some(placed))
+}
+
+fn of(model: &Model<'_>, sources: &Sources, day: Date, placed: Option<&Placed>) -> RuleSet {
+    let mut terms = TermTable::new(model, placed.map(|placed| &placed.seen));
     let mut services = ServiceTable::default();
     let mut rules = Vec::new();
     let mut names = Vec::new();
+    let mut processes = Vec::new();
     let files: Vec<&str> = sources.iter().map(|s| s.origin.as_str()).collect();
-    for flow in model.flows.iter().filter(|f| f.window.holds(day)) {
+    for (flow, id) in model.flows.iter().zip(0..).filter(|(f, _)| f.window.holds(day)) {
+        let carried = placed.map(|placed| placed.carried.of(FlowId(id), flow));
         let origin = origin(sources, flow);
-        names.extend(to_names(model, flow).map(|names| ToNames { origin, names }));
+        if placed.is_none_or(|placed| placed.names.contains(&FlowId(id))) {
+            names.extend(to_names(model, flow).map(|names| ToNames { origin, names }));
+        }
+        if placed.is_some_and(|placed| placed.processes.contains(&FlowId(id))) {
+            processes.push(origin);
+        }
+        if carried.is_some_and(|boxes| boxes.is_empty()) {
+            continue;
+        }
         for &(left, _) in &flow.left.terms {
             for &(right, _) in &flow.right.terms {
-                for (from, to) in products(model, flow, left, right) {
+                let all = products(model, flow, left, right);
+                let parts = match carried {
+                    Some(boxes) => within(model, &terms, &all, boxes),
+                    None => all,
+                };
+                for (from, to) in parts {
                     let families = model.zones.families(&from.1).and(model.zones.families(&to.1));
                     let set = flow.services.only(families);
                     if families.is_none() || set.is_empty() {
@@ -45,6 +69,7 @@ pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
         }
     }
     names.sort_unstable();
+    let arrivals = placed.map_or_else(Vec::new, |placed| arrivals(model, sources, placed, &terms));
     let (classes, term_list, renumber) = terms.finish();
     let last = |ends: &mut Ends| ends.term = renumber[ends.term.0 as usize];
     for rule in &mut rules {
@@ -53,14 +78,85 @@ pub fn lower(model: &Model<'_>, sources: &Sources, day: Date) -> RuleSet {
     }
     rules.sort_by(|a, b| (&a.from, &a.to, a.origin, a.services).cmp(&(&b.from, &b.to, b.origin, b.services)));
     RuleSet {
-        name: "policy".to_owned(),
+        name: placed.map_or("policy", |placed| device(model, placed.device).name).to_owned(),
         files: files.into_iter().map(str::to_owned).collect(),
         classes,
         terms: term_list,
         services: services.finish(),
         rules,
         names,
+        processes,
+        forwards: placed.is_none_or(|placed| placed.forwards),
+        local: placed.is_some_and(|placed| placed.own.is_some()),
+        arrivals,
     }
+}
+
+fn device<'m>(model: &'m Model<'_>, id: DeviceId) -> &'m crate::model::Device<'m> {
+    &model.devices[id.0 as usize]
+}
+
+/// The parts of some products that a firewall carries.
+fn within(
+    model: &Model<'_>,
+    terms: &TermTable<'_>,
+    products: &[(Part, Part)],
+    carried: &crate::model::Boxes,
+) -> Vec<(Part, Part)> {
+    let mut out: Vec<(Part, Part)> = Vec::new();
+    for ((left, a), (right, b)) in products {
+        for (from, to) in carried {
+            let (from, to) = (a.intersection(from), b.intersection(to));
+            let froms = if from.is_empty() || to.is_empty() { Vec::new() } else { named(model, terms, *left, &from) };
+            let tos = if froms.is_empty() { Vec::new() } else { named(model, terms, *right, &to) };
+            for part in froms.iter().flat_map(|from| tos.iter().map(move |to| (from.clone(), to.clone()))) {
+                if !out.contains(&part) {
+                    out.push(part);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// A part of a term under the shortest names: the term's own less some classes, or those of the zones in it.
+fn named(model: &Model<'_>, terms: &TermTable<'_>, term: Term, part: &ClassSet) -> Vec<Part> {
+    let all = terms.classes(term);
+    let except = all.difference(part);
+    if except.is_empty() {
+        return vec![(term, part.clone())];
+    }
+    let mut zones: Vec<Part> = Vec::new();
+    let mut done = ClassSet::default();
+    for class in part.iter() {
+        if !done.contains(class) {
+            let whole = |zone: &ZoneId| terms.classes(Term::Zone(*zone)).within(part);
+            let zone = model.zones.ancestry(ZoneId(class)).take_while(whole).last();
+            // A zone of which a child is missing is told with what is missing.
+            let (zone, classes) = match zone {
+                Some(zone) => (zone, terms.classes(Term::Zone(zone))),
+                None => (ZoneId(class), ClassSet::run(class, class + 1)),
+            };
+            done = done.union(&classes);
+            zones.push((Term::Zone(zone), classes));
+        }
+    }
+    if zones.len() > except.len() { vec![(term, part.clone())] } else { zones }
+}
+
+/// Where packets may come in.
+fn arrivals(model: &Model<'_>, sources: &Sources, placed: &Placed, terms: &TermTable<'_>) -> Vec<Arrival> {
+    let device = device(model, placed.device);
+    let interface = |&number: &usize| {
+        let interface = &device.interfaces[number];
+        let (file, line) = sources.line_number(interface.span);
+        (interface.name.to_owned(), Origin { file, line })
+    };
+    let of = |arrival: &crate::place::Arrival| Arrival {
+        interfaces: arrival.interfaces.iter().map(interface).collect(),
+        classes: terms.numbered(&arrival.classes),
+    };
+    placed.arrivals.iter().map(of).collect()
 }
 
 /// Names that a flow names as its destinations. Those that come along with `internet` lie in its addresses.

@@ -9,6 +9,8 @@ use crate::model::{ClassSet, Model, Term, ZoneId};
 /// Terms in use, numbered as they come; [`TermTable::finish`] puts them in the order of their names.
 pub struct TermTable<'m> {
     model: &'m Model<'m>,
+    /// What the firewall sees; `None` for everything.
+    seen: Option<&'m ClassSet>,
     /// For each class of the model its number among the classes with addresses, sorted by name.
     numbers: Vec<Option<ClassId>>,
     known: FxHashMap<Term, TermId>,
@@ -16,15 +18,16 @@ pub struct TermTable<'m> {
 }
 
 impl<'m> TermTable<'m> {
-    pub fn new<'a: 'm>(model: &'m Model<'a>) -> Self {
+    pub fn new<'a: 'm>(model: &'m Model<'a>, seen: Option<&'m ClassSet>) -> Self {
+        let sees = |id: ZoneId| seen.is_none_or(|seen| seen.contains(id.0));
         let mut by_name: Vec<ZoneId> =
-            model.zones.iter().filter(|(_, z)| !z.own.is_empty()).map(|(id, _)| id).collect();
+            model.zones.iter().filter(|(id, z)| !z.own.is_empty() && sees(*id)).map(|(id, _)| id).collect();
         by_name.sort_by_key(|&z| model.zones[z].name);
         let mut numbers = vec![None; model.zones.len()];
         for (number, zone) in by_name.iter().enumerate() {
             numbers[zone.0 as usize] = Some(ClassId(number as u32));
         }
-        Self { model, numbers, known: FxHashMap::default(), terms: Vec::new() }
+        Self { model, seen, numbers, known: FxHashMap::default(), terms: Vec::new() }
     }
 
     /// A term, less its classes that are not in the set. The set holds a class with addresses.
@@ -43,7 +46,8 @@ impl<'m> TermTable<'m> {
         Ends { term: id, except }
     }
 
-    fn classes(&self, term: Term) -> ClassSet {
+    /// The classes of a term that the firewall sees.
+    pub fn classes(&self, term: Term) -> ClassSet {
         let all = match term {
             Term::Any => self.model.zones.any(),
             Term::Zone(zone) => self.model.zones.classes(zone),
@@ -52,10 +56,12 @@ impl<'m> TermTable<'m> {
                 ClassSet::new(zones.iter().flat_map(|&z| self.model.zones.classes(z).runs().to_vec()).collect())
             }
         };
-        self.model.zones.addressed(&all)
+        let all = self.model.zones.addressed(&all);
+        self.seen.map_or_else(|| all.clone(), |seen| all.intersection(seen))
     }
 
-    fn numbered(&self, set: &ClassSet) -> Vec<ClassId> {
+    /// Classes by their last numbers, sorted.
+    pub fn numbered(&self, set: &ClassSet) -> Vec<ClassId> {
         let mut ids: Vec<ClassId> = set.iter().filter_map(|c| self.numbers[c as usize]).collect();
         ids.sort_unstable();
         ids

@@ -114,11 +114,6 @@ impl Flow<'_> {
         self.boxes.iter().chain(wire).map(|(left, right)| Product { left, right, services: &self.services })
     }
 
-    /// Does a network firewall let a connection from one class to the other through for it?
-    pub fn joins_on_wire(&self, from: u32, to: u32) -> bool {
-        self.wire().iter().any(|(left, right)| left.contains(from) && right.contains(to))
-    }
-
     /// Does it allow a connection from one class to the other?
     pub fn joins(&self, from: u32, to: u32) -> bool {
         self.boxes.iter().any(|(left, right)| left.contains(from) && right.contains(to))

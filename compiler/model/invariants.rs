@@ -88,6 +88,8 @@ pub enum Subject {
     Waiver,
     /// Every credential.
     Credential,
+    /// Every firewall.
+    Firewall,
 }
 
 /// One requirement.

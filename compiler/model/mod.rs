@@ -7,6 +7,7 @@ mod classes;
 mod connections;
 mod credentials;
 mod dates;
+mod devices;
 mod flows;
 mod invariants;
 mod pairs;
@@ -18,6 +19,7 @@ pub use classes::ClassSet;
 pub use connections::{Connections, Product};
 pub use credentials::{Credential, CredentialId, Places};
 pub use dates::Window;
+pub use devices::{Device, DeviceId, DeviceKind, Interface};
 pub use flows::{Assumed, Boxes, Flow, FlowId, Pulls, Side, Term, on_wire};
 pub use invariants::{Control, Controls, Forbid, Require, Requirement, Subject, Test, Waiver};
 pub use pairs::boxes;
@@ -45,6 +47,22 @@ pub struct Model<'a> {
     pub requires: Vec<Require<'a>>,
     /// What every statement must carry, and the levels of checks.
     pub controls: Controls<'a>,
+    /// Firewalls and routers, sorted by name. With no firewall among them, one that sees everything is taken for granted.
+    pub devices: Vec<Device<'a>>,
+}
+
+impl Model<'_> {
+    /// Classes whose hosts have a firewall of their own.
+    pub fn guarded(&self) -> ClassSet {
+        let on = self.devices.iter().filter_map(Device::on);
+        on.fold(ClassSet::default(), |all, zone| all.union(&self.zones.addressed(&self.zones.classes(zone))))
+    }
+
+    /// Is `isolated` said of the zone, and is there a firewall on each of its members that sees to it?
+    pub fn is_sealed(&self, zone: ZoneId) -> bool {
+        let isolated = self.zones[zone].flags.contains(&segc_grammar::ast::FlagKind::Isolated);
+        isolated && self.zones.addressed(&self.zones.classes(zone)).within(&self.guarded())
+    }
 }
 
 /// A statement up to its block: what is underlined. Blocks may be long, and what decides stands before them.

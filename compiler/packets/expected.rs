@@ -3,15 +3,13 @@
 
 use std::time::Instant;
 
-use jiff::civil::Date;
-
 use super::cells::Space;
 use super::error::Error;
 use super::family::Family;
+use super::meant::Meant;
 use super::policy::{classes, policy};
 use super::proof::Figures;
 use super::tables::{NodeId, Tables};
-use crate::model::Model;
 
 /// The policy's set in both families.
 pub struct Expected {
@@ -29,28 +27,31 @@ pub(super) struct Half<T> {
     pub figures: Figures,
 }
 
-/// What the policy allows on `day`.
-pub fn expect(model: &Model<'_>, day: Date) -> Expected {
-    Expected { v4: Half::new(model, day, &[]), v6: Half::new(model, day, &[]) }
+/// What is allowed.
+pub fn expect(meant: Meant<'_, '_>) -> Expected {
+    Expected { v4: Half::new(meant, &[]), v6: Half::new(meant, &[]) }
 }
 
 /// The same, each family on a thread of its own: for whoever has nothing else to do.
-pub fn expect_side_by_side(model: &Model<'_>, day: Date) -> Expected {
+pub fn expect_side_by_side(meant: Meant<'_, '_>) -> Expected {
     std::thread::scope(|threads| {
-        let v6 = threads.spawn(|| Half::new(model, day, &[]));
-        let v4 = Half::new(model, day, &[]);
+        let v6 = threads.spawn(|| Half::new(meant, &[]));
+        let v4 = Half::new(meant, &[]);
         Expected { v4, v6: v6.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) }
     })
 }
 
 impl<T: Family> Half<T> {
     /// In cells that tell the sets of `others` apart, too.
-    pub fn new(model: &Model<'_>, day: Date, others: &[Vec<(T, T)>]) -> Self {
+    pub fn new(meant: Meant<'_, '_>, others: &[Vec<(T, T)>]) -> Self {
         let mut clock = Clock::new();
-        let space = Space::<T>::new(&classes(model), others);
+        let ends = meant.declared.iter().flat_map(|d| [&d.sources, &d.destinations]);
+        let mut others = others.to_vec();
+        others.extend(ends.map(|set| T::own(set).as_slice().to_vec()));
+        let space = Space::<T>::new(&classes(meant.model), &others);
         let mut tables = Tables::new(space.count());
         let mut figures = Figures { cells: space.count(), space: clock.lap(), ..Figures::default() };
-        let allowed = policy(model, day, &space, &mut tables);
+        let allowed = policy(meant, &space, &mut tables);
         figures.policy = clock.lap();
         figures.policy_nodes = tables.count();
         Self { space, tables, allowed, figures }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::Error;
 use super::cells::{Runs, Space};
 use super::family::Family;
+use super::meant::Meant;
 use super::sweep::sweep;
 use super::tables::{NodeId, Tables};
 use super::verdicts::{Decision, Op};
@@ -65,19 +65,14 @@ struct Group {
     items: Vec<(Runs, NodeId)>,
 }
 
-/// The set of what the policy allows on `day`: by source cell a row, in which nothing is denied and what is undecided
+/// The set of what the policy allows on its day: by source cell a row, in which nothing is denied and what is undecided
 /// is not allowed. Only flows that hold on that day are in it, each for as long as it holds.
 ///
 /// # Errors
 /// It does not fit the tables.
-pub fn policy<T: Family>(
-    model: &Model<'_>,
-    day: Date,
-    space: &Space<T>,
-    tables: &mut Tables,
-) -> Result<Vec<NodeId>, Error> {
-    let classes = Classes::new(classes::<T>(model).into_iter().map(|set| space.runs(set)).collect());
-    let mut groups = groups::<T>(model, day, &classes, tables)?;
+pub fn policy<T: Family>(meant: Meant<'_, '_>, space: &Space<T>, tables: &mut Tables) -> Result<Vec<NodeId>, Error> {
+    let classes = Classes::new(classes::<T>(meant.model).into_iter().map(|set| space.runs(set)).collect());
+    let mut groups = groups::<T>(meant, &classes, tables)?;
     // Broadest first, so that classes with the same broad groups share what is made of those.
     groups.sort_by_key(|g| std::cmp::Reverse(g.sources.iter().map(|run| run.1 - run.0).sum::<u32>()));
     let mut rows = Vec::with_capacity(groups.len());
@@ -85,22 +80,37 @@ pub fn policy<T: Family>(
         group.items.sort_by(|a, b| (a.0.first(), a.1).cmp(&(b.0.first(), b.1)));
         rows.push(sweep(tables, &group.items)?);
     }
-    fold(tables, &groups, &rows, space.count())
+    let mut set = fold(tables, &groups, &rows, space.count())?;
+    beside(meant, space, tables, &mut set)?;
+    Ok(set)
 }
 
-fn groups<T: Family>(
-    model: &Model<'_>,
-    day: Date,
-    classes: &Classes,
+/// Adds what passes whatever the policy says.
+fn beside<T: Family>(
+    meant: Meant<'_, '_>,
+    space: &Space<T>,
     tables: &mut Tables,
-) -> Result<Vec<Group>, Error> {
+    set: &mut [NodeId],
+) -> Result<(), Error> {
+    for declared in meant.declared {
+        let always = tables.verdicts.window(None, None, Decision::Allow);
+        let leaf = tables.keys(declared.services.only(T::FAMILIES).intervals(), always)?;
+        let row = tables.spread(&space.runs(T::own(&declared.destinations).as_slice()), leaf)?;
+        for cell in space.runs(T::own(&declared.sources).as_slice()).iter().flat_map(|run| run.0..run.1) {
+            set[cell as usize] = tables.apply(Op::Over, set[cell as usize], row)?;
+        }
+    }
+    Ok(())
+}
+
+fn groups<T: Family>(meant: Meant<'_, '_>, classes: &Classes, tables: &mut Tables) -> Result<Vec<Group>, Error> {
     let mut groups: Vec<Group> = Vec::new();
     let mut by_left: FxHashMap<&ClassSet, usize> = FxHashMap::default();
-    for flow in model.flows.iter().filter(|flow| flow.window.holds(day)) {
+    for (_, flow, boxes) in meant.flows() {
         let services = flow.services.only(T::FAMILIES);
         let what = tables.verdicts.window(flow.window.since(), flow.window.before(), Decision::Allow);
         let leaf = tables.keys(services.intervals(), what)?;
-        for (left, right) in flow.wire() {
+        for (left, right) in boxes {
             let group = *by_left.entry(left).or_insert_with(|| {
                 groups.push(Group { sources: classes.runs(left), items: Vec::new() });
                 groups.len() - 1

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use segc_backends::rules::program::{self as read, ChainId, Program};
 
 use super::cells::{Runs, Space};
@@ -10,11 +9,12 @@ use super::compare::example;
 use super::error::Error;
 use super::expected::{Clock, Expected, Half};
 use super::family::Family;
+use super::meant::Meant;
 use super::program::{bounds, order, ranges};
 use super::regions::{Region, regions};
 use super::tables::Tables;
 use super::trace::{Packet, Step, allowing, trace};
-use crate::model::{AddressSet, FlowId, Model, Ranges, ServiceSet};
+use crate::model::{AddressSet, FlowId, Ranges, ServiceSet};
 
 /// What is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,17 +119,17 @@ const LEAST_REPLAYED: usize = 9;
 /// not replayed is no witness, but there are others then, and no verdict gets better.
 const MOST_STEPS: u64 = 1 << 22;
 
-/// Compares what `program` lets pass with what the policy allows on `day`, at every time.
-pub fn prove(model: &Model<'_>, day: Date, program: &Program) -> Proof {
-    judged(model, day, program, None)
+/// Compares what `program` lets pass with what the policy allows at every time.
+pub fn prove(meant: Meant<'_, '_>, program: &Program) -> Proof {
+    judged(meant, program, None)
 }
 
-/// The same, with what [`super::expect`] gave for that policy and day.
-pub fn prove_expected(model: &Model<'_>, day: Date, program: &Program, expected: Expected) -> Proof {
-    judged(model, day, program, Some(expected))
+/// The same, with what [`super::expect`] gave for the same.
+pub fn prove_expected(meant: Meant<'_, '_>, program: &Program, expected: Expected) -> Proof {
+    judged(meant, program, Some(expected))
 }
 
-fn judged(model: &Model<'_>, day: Date, program: &Program, expected: Option<Expected>) -> Proof {
+fn judged(meant: Meant<'_, '_>, program: &Program, expected: Option<Expected>) -> Proof {
     let (v4, v6) = expected.map_or((None, None), |both| (Some(both.v4), Some(both.v6)));
     let chains = match order(program) {
         Ok(chains) => chains,
@@ -142,8 +142,8 @@ fn judged(model: &Model<'_>, day: Date, program: &Program, expected: Option<Expe
         }
     };
     let families = std::thread::scope(|scope| {
-        let v6 = scope.spawn(|| family(model, day, (program, &chains), v6));
-        let v4 = family(model, day, (program, &chains), v4);
+        let v6 = scope.spawn(|| family(meant, (program, &chains), v6));
+        let v4 = family(meant, (program, &chains), v4);
         [v4, v6.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))]
     });
     joined(families)
@@ -209,15 +209,14 @@ fn joined(parts: [Part; 2]) -> Proof {
 /// What was read, and its chains in order.
 type Ordered<'a> = (&'a Program, &'a [ChainId]);
 
-fn family<T: Family>(model: &Model<'_>, day: Date, program: Ordered<'_>, expected: Option<Half<T>>) -> Part {
+fn family<T: Family>(meant: Meant<'_, '_>, program: Ordered<'_>, expected: Option<Half<T>>) -> Part {
     let mut part = Part::default();
-    part.error = compared(model, day, program, expected, &mut part).err();
+    part.error = compared(meant, program, expected, &mut part).err();
     part
 }
 
 fn compared<T: Family>(
-    model: &Model<'_>,
-    day: Date,
+    meant: Meant<'_, '_>,
     (read, chains): Ordered<'_>,
     expected: Option<Half<T>>,
     part: &mut Part,
@@ -226,7 +225,7 @@ fn compared<T: Family>(
     let expected = match expected {
         // The cells would be the same ones.
         Some(half) if half.space.tells_apart(&sets) => half,
-        _ => Half::new(model, day, &sets),
+        _ => Half::new(meant, &sets),
     };
     let Half { space, mut tables, allowed, figures } = expected;
     part.figures = figures;
@@ -235,7 +234,7 @@ fn compared<T: Family>(
     let bounds = bounds(read, chains, &space, &mut tables)?;
     part.figures.program = clock.lap();
     part.runtime = bounds.runtime;
-    let noon = day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs() + 43_200;
+    let noon = meant.day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs() + 43_200;
     let (upper, lower) = (&bounds.upper[..], &bounds.lower[..]);
     // First what is certain, then, where there is nothing, what may be.
     for (sure, possible, is_missing) in
@@ -254,7 +253,7 @@ fn compared<T: Family>(
             }
             let packet = example(&space, &tables, region, noon);
             let drift = drift(&space, &tables, region);
-            replay(model, day, read, (packet, drift), certain, is_missing, part)?;
+            replay(meant, read, (packet, drift), certain, is_missing, part)?;
         }
         part.more[usize::from(!is_missing)] = !complete;
     }
@@ -285,20 +284,21 @@ fn drift<T: Family>(space: &Space<T>, tables: &Tables, region: &Region) -> Drift
 
 /// Asks the evaluators that know nothing of sets. Only where they agree is a packet a witness.
 fn replay(
-    model: &Model<'_>,
-    day: Date,
+    meant: Meant<'_, '_>,
     read: &Program,
     (packet, drift): (Packet, Drift),
     certain: bool,
     is_missing: bool,
     part: &mut Part,
 ) -> Result<(), Error> {
-    let flows = allowing(model, day, &packet);
+    let flows = allowing(meant, &packet);
     let ways = trace(read, &packet)?;
     part.steps += ways.steps;
     let (found, other) = if is_missing { (ways.dropped, ways.accepted) } else { (ways.accepted, ways.dropped) };
     match found {
-        Some(rules) if flows.is_empty() != is_missing && !(certain && other.is_some()) => {
+        Some(rules)
+            if (flows.is_empty() && !meant.declares(&packet)) != is_missing && !(certain && other.is_some()) =>
+        {
             if !certain {
                 part.unknown.extend(ways.unknown);
             }

@@ -25,20 +25,8 @@ pub fn recognised(program: &Program, hooks: &[Hook]) -> Result<(), BTreeSet<Step
     let mut begins = false;
     let mut prologue = BTreeSet::new();
     for hook in hooks {
-        // The hook's own chain may do nothing but go on to another.
-        let mut chain = hook.chain;
-        // Chains that lead to one another in a ring are refused by the proof; here they end after one round.
-        for _ in 0..program.chains.len() {
-            match rules_at(chain).as_slice() {
-                [Rule { conditions, action: Action::Verdict(Verdict::Goto(next)), .. }] if conditions.is_empty() => {
-                    chain = *next;
-                }
-                _ => break,
-            }
-        }
-        if hook.family.is_none() && rules_at(chain).len() >= 3 && (0..3).all(|at| is_line(&rules_at(chain)[at], at)) {
+        if hook.family.is_none() && leads(program, hook, &mut prologue) == Some(true) {
             begins = true;
-            prologue.extend((0..3).map(|rule| Step { chain, rule }));
         }
     }
     let mut odd = BTreeSet::new();
@@ -57,6 +45,46 @@ pub fn recognised(program: &Program, hooks: &[Hook]) -> Result<(), BTreeSet<Step
         }
     }
     if begins && odd.is_empty() { Ok(()) } else { Err(odd) }
+}
+
+/// Does a hook lead to the rules at the beginning? `None` where it does anything else before them than decide or go to
+/// another chain. Notes the rules.
+fn leads(program: &Program, hook: &Hook, prologue: &mut BTreeSet<Step>) -> Option<bool> {
+    let (mut known, mut open, mut found) = (BTreeSet::new(), vec![hook.chain], false);
+    while let Some(chain) = open.pop() {
+        let rules = program.chains[chain.0 as usize].rules.as_slice();
+        // Chains that lead to one another in a ring are refused by the proof.
+        if !known.insert(chain) {
+            continue;
+        }
+        if rules.len() >= 3 && (0..3).all(|at| is_line(&rules[at], at)) {
+            found = true;
+            prologue.extend((0..3).map(|rule| Step { chain, rule }));
+        } else if hook.policy == Verdict::Drop && never_accepts(program, chain) {
+            // What may not come in there is dropped.
+        } else {
+            for rule in rules {
+                match rule.action {
+                    Action::Verdict(Verdict::Goto(next)) => open.push(next),
+                    // It does the same with every packet of a connection, and with those of none.
+                    Action::Verdict(Verdict::Accept | Verdict::Drop) => {}
+                    _ => return None,
+                }
+            }
+        }
+    }
+    Some(found)
+}
+
+/// Can nothing that it leads to accept?
+fn never_accepts(program: &Program, chain: ChainId) -> bool {
+    let start = Hook { chain, priority: 0, policy: Verdict::Drop, family: None };
+    reached(program, &[start]).into_iter().all(|chain| {
+        let rules = program.chains[chain.0 as usize].rules.iter();
+        rules.map(|rule| &rule.action).all(|action| {
+            !matches!(action, Action::Unknown(_)) && !verdicts(program, action).contains(&Verdict::Accept)
+        })
+    })
 }
 
 /// Is it the rule that stands in that place at the beginning?

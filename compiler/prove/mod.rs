@@ -2,17 +2,20 @@
 
 mod connections;
 mod dates;
+mod placed;
 
 use std::borrow::Cow;
 
 use jiff::civil::Date;
 use segc_backends::read::{self, Kind, Read, Unreadable};
+use segc_backends::rules::Declared;
 use segc_backends::rules::program::{Action, Hook, Places, Program, Verdict as Done};
 use segc_grammar::Span;
 
 use crate::diagnostics::{Diagnostic, verify as say};
 use crate::model::Model;
-use crate::packets::{self, Drift, Expected, Figures, Packet, Proof, Step, Verdict, Witness};
+use crate::packets::{self, Drift, Expected, Figures, Meant, Packet, Proof, Step, Verdict, Witness};
+use crate::place::Placed;
 use crate::source::{Source, Sources};
 use crate::words;
 
@@ -43,11 +46,19 @@ pub struct Judged {
 /// At most so many differences of a kind are told.
 const MOST: usize = 8;
 
-/// Whether what was read says exactly what the policy says on a day; `expected` is [`packets::expect`]'s for the same.
-pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: Expected) -> bool {
-    let proof = || packets::prove_expected(model, day, &read.program, expected);
+/// Whether what was read says exactly what is meant; `expected` is [`packets::expect`]'s for the same.
+pub fn is_proved(meant: Meant<'_, '_>, read: &Read, expected: Expected) -> bool {
+    let proof = || packets::prove_expected(meant, &read.program, expected);
     let (replies, proof) = beside(|| connections::recognised(&read.program, &read.program.hooks), proof);
     replies.is_ok() && proof.verdict == Verdict::Proved
+}
+
+/// Whether what was read says exactly what one firewall is to let pass, by whichever interface it comes in.
+/// `beside` is what the target declares to pass beside the policy.
+pub fn is_placed(model: &Model<'_>, day: Date, read: &Read, placed: &Placed, beside: &[Declared]) -> bool {
+    let proved = |(_, proof): &(String, Proof)| proof.verdict == Verdict::Proved;
+    placed::replies(&read.program, placed)
+        && placed::proofs(model, day, &read.program, placed, beside).iter().all(proved)
 }
 
 /// Both, at the same time.
@@ -70,19 +81,26 @@ pub fn read(text: &str, utc: bool) -> Result<Read, Unreadable> {
 
 /// Compares a rule set with the policy on a day: reads it, as [`read()`] does, and gives what [`judge_read`] does.
 pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope, utc: bool) -> Judged {
-    judge_read(model, sources, day, (text, &mut read(&text.text, utc)), scope, None)
+    judge_read(model, sources, day, (text, &mut read(&text.text, utc)), scope, Against::Everything(None))
+}
+
+/// What a rule set is compared with.
+pub enum Against<'p> {
+    /// The whole policy; what [`packets::expect`] gave for it, where it is known already.
+    Everything(Option<Box<Expected>>),
+    /// One firewall's part, and what its target declares to pass beside it.
+    Placed(&'p Placed, &'p [Declared]),
 }
 
 /// Compares a rule set that was [`read()`] with the policy on a day. The text must be one of `sources`, so that its lines
-/// can be shown; `expected` is [`packets::expect`]'s for the policy and day, where it is known already. Leaves the hooks
-/// that were asked in what was read.
+/// can be shown. Leaves the hooks that were asked in what was read.
 pub fn judge_read(
     model: &Model<'_>,
     sources: &Sources,
     day: Date,
     (text, read): (&Source, &mut Result<Read, Unreadable>),
     scope: Scope,
-    expected: Option<Expected>,
+    against: Against<'_>,
 ) -> Judged {
     let nothing = |found| Judged { verdict: None, found: vec![found], notes: vec![], figures: Default::default() };
     let read = match read {
@@ -91,40 +109,76 @@ pub fn judge_read(
     };
     // A set of iptables has no table of ours, and is asked as a whole.
     let ours = scope != Scope::Everything && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
-    let own = own_hooks(&read.program);
-    // How replies come back is known of our own tables only; where there are some, they must be right.
-    match &own {
-        Some(hooks) if ours => read.program.hooks.clone_from(hooks),
-        None if ours => return nothing(say::not_ours(&text.name)),
-        _ => {}
-    }
-    let replies = || own.as_ref().and_then(|hooks| connections::recognised(&read.program, hooks).err());
-    let proof = || match expected {
-        Some(expected) => packets::prove_expected(model, day, &read.program, expected),
-        None => packets::prove(model, day, &read.program),
+    let ways = [&read.program.hooks, &read.program.input, &read.program.output];
+    let own = ways.map(|hooks| own_hooks(&read.program, hooks));
+    let asked: &[usize] = match &against {
+        Against::Placed(placed, _) if !placed.forwards => &[1, 2],
+        Against::Placed(placed, _) if placed.own.is_some() => &[0, 1, 2],
+        _ => &[0],
     };
-    let (odd, mut proof) = beside(replies, proof);
+    // How replies come back is known of our own tables only; where there are some, they must be right.
+    if ours {
+        if asked.iter().any(|&at| own[at].is_none()) {
+            return nothing(say::not_ours(&text.name));
+        }
+        let [forward, input, output] = own.clone().map(Option::unwrap_or_default);
+        (read.program.hooks, read.program.input, read.program.output) = (forward, input, output);
+    }
+    let replies = || {
+        let ways = asked.iter().filter_map(|&at| own[at].as_ref());
+        ways.filter_map(|hooks| connections::recognised(&read.program, hooks).err()).next()
+    };
+    let meant = Meant::everything(model, day);
+    let proofs = || match against {
+        Against::Everything(Some(expected)) => {
+            vec![(String::new(), packets::prove_expected(meant, &read.program, *expected))]
+        }
+        Against::Everything(None) => vec![(String::new(), packets::prove(meant, &read.program))],
+        Against::Placed(placed, beside) => placed::proofs(model, day, &read.program, placed, beside),
+    };
+    let (odd, proofs) = beside(replies, proofs);
     let teller = Teller { model, sources, text, read };
     let notes = read.notes.iter().filter(|note| !ours && note.kind != Kind::Ignored);
-    let mut found = teller.differences(&proof);
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for (arriving, proof) in &proofs {
+        let told = |d: &Diagnostic, found: &[Diagnostic]| found.iter().any(|f| f.message == d.message);
+        for d in teller.differences(proof, arriving) {
+            if !told(&d, &found) {
+                found.push(d);
+            }
+        }
+    }
+    let mut verdict = worst(proofs.iter().map(|(_, proof)| proof.verdict));
     if let Some(odd) = odd {
         let lines: Vec<Span> = odd.iter().filter_map(|step| teller.span(step)).take(MOST).collect();
         found.push(say::replies(&lines));
-        if proof.verdict != Verdict::Different {
-            proof.verdict = Verdict::CannotProve;
+        if verdict != Verdict::Different {
+            verdict = Verdict::CannotProve;
         }
     }
     let mut notes: Vec<String> = notes.map(|note| teller.note(note)).collect();
     if !ours {
         notes.push(say::FIRST_PACKETS.to_owned());
     }
-    Judged { verdict: Some(proof.verdict), found, notes, figures: proof.figures }
+    let figures = proofs.first().map(|(_, proof)| proof.figures).unwrap_or_default();
+    Judged { verdict: Some(verdict), found, notes, figures }
+}
+
+/// The verdict on all of several: that something differs outweighs that nothing is known.
+fn worst(all: impl Iterator<Item = Verdict>) -> Verdict {
+    all.reduce(|a, b| match (a, b) {
+        _ if a == b => a,
+        (Verdict::Different, _) | (_, Verdict::Different) => Verdict::Different,
+        (Verdict::Proved, other) | (other, Verdict::Proved) => other,
+        _ => Verdict::CannotProve,
+    })
+    .unwrap_or(Verdict::CannotProve)
 }
 
 /// Our own tables' hooks; `None` where none of them holds rules.
-fn own_hooks(program: &Program) -> Option<Vec<Hook>> {
+fn own_hooks(program: &Program, hooks: &[Hook]) -> Option<Vec<Hook>> {
     let table = |hook: &Hook| program.chains[hook.chain.0 as usize].table.as_str();
-    let own: Vec<Hook> = program.hooks.iter().filter(|hook| OWN.contains(&table(hook))).cloned().collect();
+    let own: Vec<Hook> = hooks.iter().filter(|hook| OWN.contains(&table(hook))).cloned().collect();
     own.iter().any(|hook| table(hook) != "segc_state").then_some(own)
 }
 
@@ -142,14 +196,15 @@ struct Teller<'t> {
 }
 
 impl Teller<'_> {
-    fn differences(&self, proof: &Proof) -> Vec<Diagnostic> {
+    /// `arriving` says how the packets come in.
+    fn differences(&self, proof: &Proof, arriving: &str) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for (witnesses, all, done, tell) in [
             (&proof.extra, proof.all_extra, Done::Accept, say::lets_pass as fn(&say::Drift) -> Diagnostic),
             (&proof.missing, proof.all_missing, Done::Drop, say::stops),
         ] {
             let certain: Vec<&Witness> = witnesses.iter().filter(|w| w.certain).collect();
-            let mut drifts = self.drifts(&certain, done);
+            let mut drifts = self.drifts(&certain, done, arriving);
             if let Some(last) = drifts.last_mut() {
                 last.all = all;
             }
@@ -164,7 +219,7 @@ impl Teller<'_> {
             Verdict::MayAllowMore => Some("the rules let pass all that the policy allows"),
             _ => None,
         };
-        found.push(say::unproved(&self.why(proof), sure, &lines));
+        found.push(say::unproved(&(self.why(proof) + arriving), sure, &lines));
         found
     }
 
@@ -185,11 +240,11 @@ impl Teller<'_> {
     }
 
     /// Differences with the same connections in both families are one; `more` of the last says how many are not told.
-    fn drifts(&self, witnesses: &[&Witness], done: Done) -> Vec<say::Drift> {
+    fn drifts(&self, witnesses: &[&Witness], done: Done, arriving: &str) -> Vec<say::Drift> {
         let mut told: Vec<say::Drift> = Vec::new();
         let mut more = 0;
         for witness in witnesses {
-            let connections = self.connections(&witness.drift);
+            let connections = self.connections(&witness.drift) + arriving;
             if told.iter().any(|drift| drift.connections == connections) {
                 continue;
             }
@@ -199,7 +254,7 @@ impl Teller<'_> {
             }
             told.push(say::Drift {
                 connections,
-                packet: self.packet(&witness.packet),
+                packet: self.packet(&witness.packet) + arriving,
                 allows: witness.flows.iter().map(|flow| self.model.flows[flow.0 as usize].head()).take(3).collect(),
                 rules: witness.rules.iter().rev().find_map(|step| self.deciding(step, done)).into_iter().collect(),
                 more: 0,

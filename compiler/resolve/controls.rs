@@ -71,12 +71,7 @@ pub fn resolve<'a>(
                     ControlKind::Forbid => Some(Subject::Forbid),
                     ControlKind::Waiver => Some(Subject::Waiver),
                     ControlKind::Credential => Some(Subject::Credential),
-                    ControlKind::Firewall => {
-                        let why = "`firewall` statements are refused, so that this would be met by all of none";
-                        let help = "delete the line for now; what it asks for is understood and will be judged";
-                        found.push(names::not_supported("`every firewall`", why, clause.keyword, help));
-                        None
-                    }
+                    ControlKind::Firewall => Some(Subject::Firewall),
                 };
                 let requirements: Vec<_> = requirements.iter().filter_map(|r| requirement(r, found)).collect();
                 if let Some(subject) = subject {

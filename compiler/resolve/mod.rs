@@ -5,6 +5,7 @@ mod addresses;
 mod blank;
 mod controls;
 mod credentials;
+mod devices;
 mod emergency;
 mod flows;
 mod groups;
@@ -60,6 +61,7 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     for statement in statements.iter().filter(|s| matches!(s.kind, StatementKind::Controls)) {
         controls::resolve(&scope, statement, &mut model.controls, &mut found);
     }
+    model.devices = devices::resolve(&scope, &statements, &mut found);
     model.prelude = scope.services.prelude();
     model.services = scope.own_services();
     model.groups = scope.groups;

@@ -45,6 +45,11 @@ impl Place {
         Self { word: "a destination", processes: true, process: false, domains: Brings::Any, domain: true };
     /// Right of `forbid =>`.
     pub const FORBIDDEN_PREY: Self = Self { process: true, ..Self::FORBIDDEN_DESTINATION };
+    /// Behind an interface: what has addresses. Names lie where `internet` does, processes on their hosts.
+    pub const ATTACHED: Self =
+        Self { word: "behind an interface", processes: false, process: false, domains: Brings::None, domain: false };
+    /// `on` and `self`: one name, which is looked at there.
+    pub const STOOD_ON: Self = Self { word: "", process: true, domain: true, ..Self::ATTACHED };
     /// `except via`: all that is on the hosts.
     pub const VIA: Self = Self { word: "passed through", ..Self::FORBIDDEN_SOURCE };
     /// `held by`: a process that is contained does not hold what its hosts hold.
@@ -150,7 +155,7 @@ fn fits(scope: &Scope<'_>, term: Term, at: Span, place: Place, found: &mut Vec<D
     let misfit = |zone: &&Zone<'_>| zone.is_process() && !place.process || zone.is_domains() && !place.domain;
     let Some(zone) = members.iter().map(|&zone| &scope.zones[zone]).find(misfit) else { return true };
     let (is, help) = if zone.is_process() {
-        ("is a process", "name its zone: who connects to a host cannot tell which process answers")
+        ("is a process", "name its zone: packets do not say which process sends or answers them")
     } else {
         ("is known by name only", "give the zone `hosts`, or write `internet`: packets carry addresses, not names")
     };

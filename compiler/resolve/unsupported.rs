@@ -11,18 +11,10 @@ const LATER: &str = "ignored, the policy would not mean what it says";
 pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
     let whole = match statement.kind {
         StatementKind::Watch { .. } => Some("`watch`"),
-        StatementKind::Firewall { .. } => Some("`firewall`"),
-        StatementKind::Router { .. } => Some("`router`"),
         _ => None,
     };
     if let Some(what) = whole {
-        let help = match statement.kind {
-            StatementKind::Firewall { .. } | StatementKind::Router { .. } => {
-                "delete the statement for now; one firewall that sees everything is taken for granted"
-            }
-            _ => "delete the statement for now",
-        };
-        found.push(names::not_supported(what, LATER, statement.keyword, help));
+        found.push(names::not_supported(what, LATER, statement.keyword, "delete the statement for now"));
         return;
     }
     for c in &statement.clauses {
@@ -31,9 +23,8 @@ pub fn statement(statement: &Statement<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn clause(clause: &Clause<'_>, found: &mut Vec<Diagnostic>) {
-    let (what, help) = match &clause.kind {
-        ClauseKind::Rate(_) => ("`rate`", "delete the clause for now: no limit is kept"),
-        _ => return,
-    };
-    found.push(names::not_supported(what, LATER, clause.keyword, help));
+    if let ClauseKind::Rate(_) = clause.kind {
+        let help = "delete the clause for now: no limit is kept";
+        found.push(names::not_supported("`rate`", LATER, clause.keyword, help));
+    }
 }

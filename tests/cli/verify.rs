@@ -191,3 +191,70 @@ fn a_set_of_iptables_is_asked_as_a_whole() {
         assert_eq!(done.status.code(), Some(status), "{}{}", text(&done.stdout), text(&done.stderr));
     }
 }
+
+const NETWORK: &str = "zone dev { hosts 10.1.0.0/16, 2001:db8:1::/48 }\n\
+                       zone gpu { hosts 10.2.0.0/16, 2001:db8:2::/48 }\n\
+                       allow dev -> gpu : ssh { reason \"r\"  owner \"o\" }\n\
+                       allow gpu -> dev : https { reason \"r\"  owner \"o\" }\n\
+                       firewall edge { target nftables  interface eth0 : dev  interface eth1 : gpu }\n\
+                       firewall spare { target nftables  interface eth0 : dev }\n";
+
+/// Builds a network, and verifies what becomes of the rules of `edge`.
+fn verify_edge(change: impl Fn(String) -> String) -> (Option<i32>, String) {
+    let folder = folder_with(&[("zones.seg", NETWORK)]);
+    let built = segc(folder.path(), &["build", "zones.seg", "-o", "out", "--at", DAY]);
+    assert!(built.status.success(), "{}", text(&built.stdout));
+    let rules = std::fs::read_to_string(folder.path().join("out/edge/rules.nft")).expect("its rules");
+    std::fs::write(folder.path().join("live.nft"), change(rules)).expect("it can be written");
+    let done = segc(folder.path(), &["verify", "zones.seg", "--firewall", "edge", "live.nft", "--at", DAY]);
+    (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+}
+
+#[test]
+fn what_may_come_in_where_is_verified() {
+    assert_eq!(verify_edge(|rules| rules).0, Some(0));
+    for (from, to, status, words) in [
+        ("\"eth1\" : goto behind_eth1", "\"eth1\" : goto behind_eth0", 1, "coming in by `eth1`"),
+        ("\t\t\t\"eth1\" : goto behind_eth1,\n", "", 1, "coming in by `eth1`"),
+        ("\"eth1\" : goto behind_eth1", "\"eth1\" : goto judge", 1, "coming in by `eth1`"),
+        ("\t\tiifname vmap @arrivals\n\t\tgoto spoofed\n", "\t\tgoto judge\n", 1, "does not name"),
+        ("ip saddr @behind_eth0.v4 goto judge", "ip saddr @behind_eth0.v4 goto spoofed", 1, "coming in by `eth0`"),
+        ("\t\tgoto spoofed\n\t}\n\tset", "\t\tgoto judge\n\t}\n\tset", 1, "coming in by `eth0`"),
+        ("\t\t\t2001:db8:1::/48,\n", "\t\t\t2001:db8:1::/49,\n", 1, "coming in by `eth0`"),
+        ("iifname vmap @arrivals", "oifname vmap @arrivals", 3, "not understood"),
+    ] {
+        let (found, said) = verify_edge(replace(from, to));
+        assert!(found == Some(status) && said.contains(words), "{from} -> {to}: {found:?} {said}");
+    }
+}
+
+#[test]
+fn a_firewall_is_named_or_nothing_is_verified_or_printed() {
+    let folder = folder_with(&[("zones.seg", NETWORK), ("live.nft", "table inet segc {\n}\n")]);
+    let wrong = segc(folder.path(), &["verify", "zones.seg", "--firewall", "egde", "live.nft", "--at", DAY]);
+    let said = text(&wrong.stdout);
+    assert!(wrong.status.code() == Some(2) && said.contains("SEG0703") && said.contains("`edge`"), "{said}");
+    let wrong = segc(folder.path(), &["build", "zones.seg", "--firewall", "egde", "-o", "out", "--at", DAY]);
+    let said = text(&wrong.stdout);
+    assert!(
+        wrong.status.code() == Some(1) && said.contains("SEG0703") && said.contains("did you mean `edge`?"),
+        "{said}"
+    );
+    let several = segc(folder.path(), &["build", "zones.seg", "-o", "-", "--at", DAY]);
+    let said = text(&several.stdout) + &text(&several.stderr);
+    assert!(several.status.code() == Some(1) && said.contains("SEG0703") && !said.contains("table inet"), "{said}");
+    let one = segc(folder.path(), &["build", "zones.seg", "--firewall", "edge", "-o", "-", "--at", DAY]);
+    assert!(one.status.success() && text(&one.stdout).contains("behind_eth1"), "{}", text(&one.stdout));
+    assert!(!folder.path().join("out").exists());
+}
+
+/// Names that are no interface's on Linux are refused at the line that has them.
+#[test]
+fn an_interface_of_another_kind_of_box_is_refused() {
+    let policy = NETWORK.replace("interface eth1", "interface Te1/1");
+    let folder = folder_with(&[("zones.seg", &policy)]);
+    let built = segc(folder.path(), &["build", "zones.seg", "-o", "out", "--at", DAY]);
+    let said = text(&built.stdout);
+    assert!(built.status.code() == Some(1) && said.contains("SEG0702") && said.contains("`Te1/1`"), "{said}");
+    assert!(said.contains("zones.seg:5:") && !folder.path().join("out").exists(), "{said}");
+}

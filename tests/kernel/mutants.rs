@@ -1,7 +1,7 @@
 //! Rule sets with one mistake in them, with the kernel as judge: where the engine tells a difference, the kernel does with
 //! its packet the opposite of what the policy says; where it calls one equal, kernel and policy agree on every packet.
 
-use segc::packets::{Verdict, prove};
+use segc::packets::{Meant, Verdict, prove};
 use segc::prove::{Scope, judge};
 use segc::source::Sources;
 
@@ -35,7 +35,7 @@ fn said(text: &str, mutant: &Mutant) -> Said {
             Some(Verdict::Proved) => Said::Equal,
             Some(Verdict::Different) => {
                 let read = segc_backends::read::nft(mutant.text.as_bytes()).expect("it was judged");
-                let proof = prove(model, DAY, &read.program);
+                let proof = prove(Meant::everything(model, DAY), &read.program);
                 let packets = |witnesses: Vec<segc::packets::Witness>, passes: bool| {
                     let certain = witnesses.into_iter().filter(|witness| witness.certain);
                     certain.map(move |witness| (packet(&witness.packet), passes))

@@ -1,5 +1,6 @@
 //! A router in a network namespace without a name, which is gone when the thread that made it ends, also by a panic.
-//! It has two legs; packets come in by either and leave by the second, where what is sent and received is seen raw.
+//! It has two legs, and more where they are asked for; packets come in by any and leave by the second, where what is sent
+//! and received is seen raw.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -13,8 +14,11 @@ use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender};
 
 use super::frames::{Datagram, tag_of};
 
-/// The router's stations, one per leg.
-const ROUTER: [[u8; 6]; 2] = [[2, 0, 0, 0, 1, 1], [2, 0, 0, 0, 1, 2]];
+/// The router's station on a leg, by number from 1.
+fn station(leg: usize) -> [u8; 6] {
+    [2, 0, 0, 0, 1, leg as u8]
+}
+
 /// Whom the router sends everything to. No station has this address, so that nothing that arrives is sent on again.
 const BEYOND: [u8; 6] = [2, 0, 0, 0, 2, 2];
 
@@ -28,11 +32,24 @@ pub enum Leg {
     First,
     /// The one by which everything leaves.
     Second,
+    /// One of those that were asked for, by its place among them.
+    Further(usize),
+}
+
+impl Leg {
+    /// From 1.
+    fn number(self) -> usize {
+        match self {
+            Self::First => 1,
+            Self::Second => 2,
+            Self::Further(place) => 3 + place,
+        }
+    }
 }
 
 /// See the module.
 pub struct Router {
-    senders: [Box<dyn DataLinkSender>; 2],
+    senders: Vec<Box<dyn DataLinkSender>>,
     receiver: Box<dyn DataLinkReceiver>,
     next: u16,
     sent: BTreeMap<u16, (IpAddr, IpAddr)>,
@@ -41,8 +58,13 @@ pub struct Router {
 
 /// Runs `work` with a new router, on a thread of its own.
 pub fn with_router<T: Send>(work: impl FnOnce(&mut Router) -> T + Send) -> T {
+    with_router_of(&[], work)
+}
+
+/// The same, with further legs of these names.
+pub fn with_router_of<T: Send>(further: &[&str], work: impl FnOnce(&mut Router) -> T + Send) -> T {
     std::thread::scope(|scope| {
-        let thread = scope.spawn(|| work(&mut Router::new().expect("a router in a namespace of its own")));
+        let thread = scope.spawn(|| work(&mut Router::new(further).expect("a router in a namespace of its own")));
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
@@ -56,7 +78,7 @@ pub fn available() -> Result<(), String> {
         }
     }
     let attempt = || {
-        Router::new()?;
+        Router::new(&[])?;
         run("nft", &["list", "ruleset"], "").map(|_| ())
     };
     std::thread::scope(|scope| scope.spawn(attempt).join()).unwrap_or_else(|_| Err("a thread failed".into()))
@@ -105,21 +127,26 @@ fn feed(child: &mut Child, input: &str) {
 
 impl Router {
     /// Moves this thread into a new namespace and builds the router there.
-    fn new() -> Result<Router, String> {
+    fn new(further: &[&str]) -> Result<Router, String> {
         unshare(CloneFlags::CLONE_NEWNET).map_err(|error| format!("no network namespace may be made: {error}"))?;
         let mac = |station: [u8; 6]| station.map(|byte| format!("{byte:02x}")).join(":");
-        let [first, second] = ROUTER.map(mac);
-        let beyond = mac(BEYOND);
+        let names: Vec<&str> = ["leg1", "leg2"].iter().chain(further).copied().collect();
+        let legs = || names.iter().zip(1..);
         // The far ends are up before the router's own, so that the router's have a carrier from the start.
-        let batch = format!(
-            "link set lo up\n\
-             link add leg1 address {first} type veth peer name far1\n\
-             link add leg2 address {second} type veth peer name far2\n\
-             link set far1 arp off up\n\
-             link set far2 arp off up\n\
-             link set leg1 up\n\
-             link set leg2 up\n\
-             neigh replace 169.254.0.1 lladdr {beyond} dev leg2 nud permanent\n\
+        let mut batch = String::from("link set lo up\n");
+        for (name, leg) in legs() {
+            let address = mac(station(leg));
+            batch += &format!("link add {name} address {address} type veth peer name far{leg}\n");
+        }
+        for (_, leg) in legs() {
+            batch += &format!("link set far{leg} arp off up\n");
+        }
+        for (name, _) in legs() {
+            batch += &format!("link set {name} up\n");
+        }
+        let beyond = mac(BEYOND);
+        batch += &format!(
+            "neigh replace 169.254.0.1 lladdr {beyond} dev leg2 nud permanent\n\
              neigh replace fe80::1 lladdr {beyond} dev leg2 nud permanent\n\
              route add default via 169.254.0.1 dev leg2 onlink\n\
              route add ::/0 via fe80::1 dev leg2 onlink\n"
@@ -138,8 +165,14 @@ impl Router {
             std::fs::write(format!("/proc/sys/net/{name}"), value).map_err(|error| format!("{name}: {error}"))?;
         }
         run("ip", &["-batch", "-"], &batch)?;
-        let [(first, _), (second, receiver)] = [channel("far1")?, channel("far2")?];
-        Ok(Router { senders: [first, second], receiver, next: 1, sent: BTreeMap::new(), arrived: BTreeSet::new() })
+        let (mut senders, mut receivers): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+        for (_, leg) in legs() {
+            let (sender, receiver) = channel(&format!("far{leg}"))?;
+            senders.push(sender);
+            receivers.push(receiver);
+        }
+        let receiver = receivers.swap_remove(1);
+        Ok(Router { senders, receiver, next: 1, sent: BTreeMap::new(), arrived: BTreeSet::new() })
     }
 
     /// Puts a packet on a leg's wire and gives the tag by which it is known. Tags come again after 65,535 packets.
@@ -148,8 +181,8 @@ impl Router {
         self.next = self.next.checked_add(1).unwrap_or(1);
         self.arrived.remove(&tag);
         self.sent.insert(tag, (datagram.source, datagram.destination));
-        let frame = datagram.frame(tag, BEYOND, ROUTER[leg as usize]);
-        self.senders[leg as usize].send_to(&frame, None).expect("the buffer is large").expect("the link is up");
+        let frame = datagram.frame(tag, BEYOND, station(leg.number()));
+        self.senders[leg.number() - 1].send_to(&frame, None).expect("the buffer is large").expect("the link is up");
         // The socket's buffer holds some hundred packets.
         if tag.is_multiple_of(64) {
             self.collect();
@@ -189,7 +222,7 @@ impl Router {
     fn receive(&mut self) -> bool {
         let Ok(frame) = self.receiver.next() else { return false };
         // What we send by the second leg is also seen there.
-        if frame.get(6..12) != Some(&ROUTER[1]) {
+        if frame.get(6..12) != Some(&station(2)) {
             return true;
         }
         if let Some((tag, source, destination)) = tag_of(frame)

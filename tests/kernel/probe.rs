@@ -94,7 +94,7 @@ impl Round {
     }
 
     /// For packets of which many may never come out: what is lost by chance is a packet less to learn from.
-    fn impatient(self) -> Round {
+    pub fn impatient(self) -> Round {
         Round { patience: [40, 40, 80], ..self }
     }
 
@@ -127,7 +127,8 @@ impl Round {
     }
 }
 
-fn describe(naive: &Naive, packet: &Packet, passes: bool) -> String {
+/// In words.
+pub fn describe(naive: &Naive, packet: &Packet, passes: bool) -> String {
     let mut text = format!("{} -> {}, ", packet.source, packet.destination);
     let ports = format!("from port {} to port {}", packet.source_port, packet.destination_port);
     let what = format!("type {} code {}", packet.icmp_type, packet.icmp_code);

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use segc::packets::{Error, Proof, Verdict as Proved, order, prove};
+use segc::packets::{Error, Meant, Proof, Verdict as Proved, order, prove};
 use segc_backends::rules::program::{
     Action, Addresses, Chain, ChainId, Condition, Entries, Family, Hook, Key, Map, MapId, Program, Rule, SetId, Value,
     Verdict,
@@ -63,7 +63,7 @@ fn ssh() -> Rule {
 }
 
 fn proof(program: &Program) -> Proof {
-    compiled(POLICY, |model, _| prove(model, DAY, program))
+    compiled(POLICY, |model, _| prove(Meant::everything(model, DAY), program))
 }
 
 #[test]

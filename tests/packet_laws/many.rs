@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use segc::packets::{Proof, Verdict, prove};
+use segc::packets::{Meant, Proof, Verdict, prove};
 use segc::prove::{Scope, judge};
 use segc::source::Sources;
 
@@ -34,7 +34,7 @@ fn list(destinations: u32, ports: u32) -> String {
 fn proof(text: &str) -> (Proof, u64) {
     let read = segc_backends::read::nft(text.as_bytes()).expect("it can be read");
     let rules = read.program.chains.iter().map(|chain| chain.rules.len() as u64).sum();
-    (compiled(POLICY, |model, _| prove(model, DAY, &read.program)), rules)
+    (compiled(POLICY, |model, _| prove(Meant::everything(model, DAY), &read.program)), rules)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use segc::model::Model;
-use segc::packets::{Decision, Family, NodeId, Space, Tables, allowing, classes, policy};
+use segc::packets::{Decision, Family, Meant, NodeId, Space, Tables, allowing, classes, policy};
 
 use crate::laws::compiled;
 use crate::naive::packets::packets;
@@ -29,7 +29,7 @@ impl<T: Family> Set<T> {
     pub fn new(model: &Model<'_>) -> Self {
         let space = Space::new(&classes(model), &[]);
         let mut tables = Tables::new(space.count());
-        let rows = policy(model, DAY, &space, &mut tables).expect("it is small");
+        let rows = policy(Meant::everything(model, DAY), &space, &mut tables).expect("it is small");
         Self { space, tables, rows }
     }
 
@@ -129,7 +129,7 @@ proptest! {
                     }
                     let (source, destination) = (packet.source, packet.destination);
                     let asked = segc::packets::Packet { source, destination, key: key(&packet), time };
-                    prop_assert_eq!(found, !allowing(model, DAY, &asked).is_empty(), "{:?}\n{}", packet, text);
+                    prop_assert_eq!(found, !allowing(Meant::everything(model, DAY), &asked).is_empty(), "{:?}\n{}", packet, text);
                 }
             }
             Ok(())
@@ -144,8 +144,8 @@ proptest! {
         compiled(&text, |model, _| compiled(&other, |other, _| {
             let space = Space::<u32>::new(&classes(model), &[]);
             let mut tables = Tables::new(space.count());
-            let one = policy(model, DAY, &space, &mut tables).expect("it is small");
-            prop_assert_eq!(one, policy(other, DAY, &space, &mut tables).expect("it is small"));
+            let one = policy(Meant::everything(model, DAY), &space, &mut tables).expect("it is small");
+            prop_assert_eq!(one, policy(Meant::everything(other, DAY), &space, &mut tables).expect("it is small"));
             Ok(())
         }))?;
     }

@@ -1,7 +1,7 @@
 //! Proofs: a policy written out is proved, and every way of writing it wrongly is found, with a packet that shows it.
 
 use proptest::prelude::*;
-use segc::packets::{Packet, Proof, Verdict, expect, prove, prove_expected, trace};
+use segc::packets::{Meant, Packet, Proof, Verdict, expect, prove, prove_expected, trace};
 use segc_backends::rules::program::{Action, Condition, Program};
 
 use super::policies::{key, noon};
@@ -55,9 +55,9 @@ proptest! {
         let text = policy(seed, Size::MEDIUM);
         compiled(&text, |model, _| {
             for program in [list(model), classes(model)] {
-                let proof = prove(model, DAY, &program);
+                let proof = prove(Meant::everything(model, DAY), &program);
                 prop_assert_eq!(proof.verdict, Verdict::Proved, "{:#?}\n{}", proof, text);
-                let early = prove_expected(model, DAY, &program, expect(model, DAY));
+                let early = prove_expected(Meant::everything(model, DAY), &program, expect(Meant::everything(model, DAY)));
                 prop_assert_eq!(early.verdict, Verdict::Proved, "{:#?}\n{}", early, text);
             }
             Ok(())
@@ -74,10 +74,10 @@ proptest! {
                 return Ok(());
             }
             let wrong = mutated(written, &mut Dice::new(seed));
-            let proof = prove(model, DAY, &wrong);
+            let proof = prove(Meant::everything(model, DAY), &wrong);
             prop_assert!(sound(&proof), "{:#?}\n{}", proof, text);
             // What is worked out before the program is known is the same.
-            let early = prove_expected(model, DAY, &wrong, expect(model, DAY));
+            let early = prove_expected(Meant::everything(model, DAY), &wrong, expect(Meant::everything(model, DAY)));
             let told = |proof: &Proof| format!("{:?} {:?} {:?}", proof.verdict, proof.missing, proof.extra);
             prop_assert_eq!(told(&early), told(&proof), "{}", text);
             // Without the rule that writes it, the number is that with which the packet comes, and may be any.

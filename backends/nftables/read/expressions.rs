@@ -173,7 +173,7 @@ impl<'a> Parser<'a> {
                     b'G' => Some((low, last(kinds[0]))),
                     _ => return Ok(false),
                 };
-                let ordered = !matches!(kinds[0], Kind::CtState | Kind::CtDirection | Kind::NfProto | Kind::EtherType);
+                let ordered = values::have_order(kinds[0]);
                 match range.filter(|range| range.0 <= range.1 && ordered) {
                     Some((low, high)) => self.tree.say(Statement::Is(*selector, low, high)),
                     None => return Ok(false),
@@ -288,9 +288,11 @@ impl<'a> Parser<'a> {
             _ => return Ok(None),
         };
         let selector = match first {
-            b"mark" | b"iif" | b"iifname" | b"iiftype" | b"iifgroup" | b"oif" | b"oifname" | b"oiftype"
-            | b"oifgroup" | b"skuid" | b"skgid" | b"nftrace" | b"rtclassid" | b"ibrname" | b"obrname" | b"ibriport"
-            | b"obriport" | b"pkttype" | b"cpu" | b"cgroup" => return Ok(Some((OTHER, (b"meta", first)))),
+            b"iifname" => return Ok(Some((Selector::Interface, (b"meta", first)))),
+            b"oifname" => return Ok(Some((Selector::Leaving, (b"meta", first)))),
+            b"mark" | b"iif" | b"iiftype" | b"iifgroup" | b"oif" | b"oiftype" | b"oifgroup" | b"skuid" | b"skgid"
+            | b"nftrace" | b"rtclassid" | b"ibrname" | b"obrname" | b"ibriport" | b"obriport" | b"pkttype" | b"cpu"
+            | b"cgroup" => return Ok(Some((OTHER, (b"meta", first)))),
             b"ct" => {
                 let mut key = self.lexer.word("a key")?;
                 if matches!(key, b"original" | b"reply") {

@@ -116,6 +116,8 @@ pub(super) enum Keys {
     V4(Vec<(u32, u32)>),
     V6(Vec<(u128, u128)>),
     Number(Kind, Vec<(u32, u32)>),
+    /// Names of interfaces, see [`crate::rules::program::interface`].
+    Interface(Vec<(u128, u128)>),
     /// Concatenations: for each element one range per kind, all elements behind each other.
     Concat(Vec<Kind>, Vec<(u128, u128)>),
     /// Of a type that is not understood.
@@ -130,6 +132,7 @@ impl Keys {
             [] | [Kind::Opaque] => Keys::Opaque,
             [Kind::V4] => Keys::V4(Vec::new()),
             [Kind::V6] => Keys::V6(Vec::new()),
+            [Kind::Interface] => Keys::Interface(Vec::new()),
             [kind] => Keys::Number(*kind, Vec::new()),
             kinds if kinds.contains(&Kind::Opaque) => Keys::Opaque,
             kinds => Keys::Concat(kinds.to_vec(), Vec::new()),
@@ -145,7 +148,7 @@ impl Set {
         elements.default = None;
         match &mut elements.keys {
             Keys::V4(keys) => keys.clear(),
-            Keys::V6(keys) | Keys::Concat(_, keys) => keys.clear(),
+            Keys::V6(keys) | Keys::Interface(keys) | Keys::Concat(_, keys) => keys.clear(),
             Keys::Number(_, keys) => keys.clear(),
             Keys::Opaque => {}
         }
@@ -159,7 +162,7 @@ impl Elements {
         let small = |value: u128| u32::try_from(value).unwrap_or(u32::MAX);
         match &mut self.keys {
             Keys::V4(keys) | Keys::Number(_, keys) => keys.push((small(low), small(high))),
-            Keys::V6(keys) | Keys::Concat(_, keys) => keys.push((low, high)),
+            Keys::V6(keys) | Keys::Interface(keys) | Keys::Concat(_, keys) => keys.push((low, high)),
             Keys::Opaque => return,
         }
         self.values.extend(value);
@@ -170,6 +173,7 @@ impl Elements {
             Keys::V4(_) => vec![Kind::V4],
             Keys::V6(_) => vec![Kind::V6],
             Keys::Number(kind, _) => vec![*kind],
+            Keys::Interface(_) => vec![Kind::Interface],
             Keys::Concat(kinds, _) => kinds.clone(),
             Keys::Opaque => vec![Kind::Opaque],
         }
@@ -199,6 +203,8 @@ pub(super) enum Kind {
     Class,
     /// Seconds.
     Time,
+    /// A name of an interface.
+    Interface,
     Opaque,
 }
 
@@ -222,6 +228,10 @@ pub(super) enum Selector {
     CtDirection,
     Class,
     Time,
+    /// By which a packet came in.
+    Interface,
+    /// By which it leaves.
+    Leaving,
     /// Not understood; but only packets of this family and protocol have it.
     Other(Option<Family>, Option<u8>),
 }
@@ -243,6 +253,7 @@ impl Selector {
             Selector::CtDirection => Kind::CtDirection,
             Selector::Class => Kind::Class,
             Selector::Time => Kind::Time,
+            Selector::Interface | Selector::Leaving => Kind::Interface,
             Selector::Other(..) => Kind::Opaque,
         }
     }

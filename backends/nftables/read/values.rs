@@ -2,7 +2,7 @@
 
 use super::tree::{Kind, Selector};
 use crate::read::words::{self, ICMP_CODES, ICMP_TYPES, ICMPV6_CODES, ICMPV6_TYPES, PROTOCOLS, find, number};
-use crate::rules::program::Family;
+use crate::rules::program::{Family, interface};
 use std::net::Ipv6Addr;
 
 /// An address of IPv4 in four decimal numbers without leading zeros.
@@ -75,6 +75,7 @@ pub(super) fn value(kind: Kind, word: &[u8]) -> Option<u128> {
         Kind::Class => class(word).map(u128::from),
         // What is quoted is a date in somebody's time zone; seconds fit 63 bits.
         Kind::Time => number(word).filter(|time| *time < 1 << 40).map(u128::from),
+        Kind::Interface => interface(word),
         Kind::Opaque => None,
     }
 }
@@ -100,11 +101,16 @@ pub(super) fn class(word: &[u8]) -> Option<u32> {
 /// The last value of a kind.
 pub(super) fn last(kind: Kind) -> u128 {
     match kind {
-        Kind::V6 => u128::MAX,
+        Kind::V6 | Kind::Interface => u128::MAX,
         Kind::Port => 65_535,
         Kind::Protocol | Kind::IcmpType | Kind::Icmpv6Type | Kind::IcmpCode | Kind::Icmpv6Code => 255,
         _ => u128::from(u32::MAX),
     }
+}
+
+/// Whether less and more mean anything.
+pub(super) fn have_order(kind: Kind) -> bool {
+    !matches!(kind, Kind::CtState | Kind::CtDirection | Kind::NfProto | Kind::EtherType | Kind::Interface)
 }
 
 /// The addresses of a prefix. Bits beyond its length are refused: a listing has none.
@@ -135,7 +141,7 @@ pub(super) fn range(kind: Kind, word: &[u8]) -> Option<(u128, u128)> {
             value(kind, word).map(|value| (value, value))
         }
         // The names of states and dates have no order.
-        Kind::CtState | Kind::CtDirection | Kind::NfProto | Kind::EtherType | Kind::Opaque => {
+        Kind::CtState | Kind::CtDirection | Kind::NfProto | Kind::EtherType | Kind::Interface | Kind::Opaque => {
             value(kind, word).map(|value| (value, value))
         }
         _ => value(kind, word).map(|value| (value, value)).or_else(|| {
@@ -173,6 +179,7 @@ pub(super) fn kind(name: &[u8]) -> Kind {
         b"ct_state" => Kind::CtState,
         b"ct_dir" => Kind::CtDirection,
         b"classid" => Kind::Class,
+        b"ifname" => Kind::Interface,
         _ => Kind::Opaque,
     }
 }
@@ -203,6 +210,8 @@ pub(super) fn selector(of: &[u8], field: &[u8]) -> Option<Selector> {
         (b"meta", b"l4proto") => Selector::L4Protocol,
         (b"meta", b"priority") => Selector::Class,
         (b"meta", b"time") => Selector::Time,
+        (b"meta", b"iifname") => Selector::Interface,
+        (b"meta", b"oifname") => Selector::Leaving,
         (b"ct", b"state") => Selector::CtState,
         (b"ct", b"direction") => Selector::CtDirection,
         (b"th" | b"meta" | b"ct" | b"ether" | b"vlan" | b"arp" | b"ah" | b"esp" | b"comp", _) => {

@@ -7,6 +7,7 @@ use super::json;
 use crate::diagnostics::explain as say;
 use crate::explain::{Answer, Connections, Decided, Near, Rules, explain, nearest};
 use crate::model::Families;
+use crate::place::{Crossed, Topology};
 use crate::words;
 
 /// A question, understood.
@@ -133,6 +134,7 @@ fn human(policy: &Policy<'_>, asked: &Asked<'_>, verdicts: &[Verdict]) {
         output::print(&format!("{}\n", say::nothing(&question, nowhere)));
         return;
     }
+    let crossed = crossed(policy, asked);
     for verdict in verdicts {
         let family = if verdicts.len() > 1 { format!(" ({})", verdict.families.words()) } else { String::new() };
         output::print(&format!("{}{family}: {question}\n", verdict.word()));
@@ -161,8 +163,20 @@ fn human(policy: &Policy<'_>, asked: &Asked<'_>, verdicts: &[Verdict]) {
             output::print("no allow comes near\n");
         }
         verdict.decided.iter().for_each(|decided| output::print(&say::decided(decided)));
+        if let Some(crossed) = &crossed {
+            output::print(&say::crossed(&policy.model, crossed));
+        }
         output::print("\n");
     }
+}
+
+/// The way between the first places that were asked about; `None` where nothing is said of the network.
+pub fn crossed(policy: &Policy<'_>, asked: &Asked<'_>) -> Option<Crossed> {
+    let model = &policy.model;
+    let first = |set: &crate::model::ClassSet| model.zones.inhabited(set).iter().next();
+    let ends = first(&asked.connections.left).zip(first(&asked.connections.right));
+    let some = !model.devices.is_empty();
+    ends.filter(|_| some).map(|(from, to)| Topology::new(model).crossed(from, to))
 }
 
 /// Connections in the policy's words.

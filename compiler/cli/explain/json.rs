@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::super::output;
 use super::super::policy::Policy;
-use super::answer::{Asked, Verdict, connections};
+use super::answer::{Asked, Verdict, connections, crossed};
 use crate::explain::{Decided, Rules};
-use crate::model::FlowId;
+use crate::model::{DeviceId, FlowId};
+use crate::place::Crossed;
 use crate::words;
 
 #[derive(Serialize)]
@@ -21,7 +22,18 @@ struct Told<'a> {
     source: &'a str,
     destination: &'a str,
     service: &'a str,
+    /// Where the policy says what hangs where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Way<'a>>,
     verdicts: Vec<Value<'a>>,
+}
+
+/// A way past the fewest firewalls; without words where none leads there.
+#[derive(Serialize)]
+struct Way<'a> {
+    told: Option<String>,
+    firewalls: Vec<&'a str>,
+    on_hosts: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -65,10 +77,21 @@ pub fn print(policy: &Policy<'_>, told: &[(&Asked<'_>, Vec<Verdict>)]) {
         source: &asked.words[0],
         destination: &asked.words[1],
         service: &asked.words[2],
+        way: crossed(policy, asked).map(|crossed| way(policy, crossed)),
         verdicts: verdicts.iter().map(|verdict| value(policy, verdict)).collect(),
     });
     let report = Report { format: 1, at: policy.day.to_string(), answers: answers.collect() };
     output::print(&(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"));
+}
+
+fn way<'a>(policy: &'a Policy<'_>, crossed: Crossed) -> Way<'a> {
+    let names = |ids: Vec<DeviceId>| ids.iter().map(|id| policy.model.devices[id.0 as usize].name).collect();
+    match crossed {
+        Crossed::NoWay => Way { told: None, firewalls: Vec::new(), on_hosts: Vec::new() },
+        Crossed::Way { told, between, hosts } => {
+            Way { told: Some(told.replace('`', "")), firewalls: names(between), on_hosts: names(hosts) }
+        }
+    }
 }
 
 fn value<'a>(policy: &'a Policy<'_>, verdict: &'a Verdict) -> Value<'a> {

@@ -75,7 +75,11 @@ impl List {
                     window.0 = window.0.max(*since);
                     window.1 = window.1.into_iter().chain(*before).min();
                 }
-                Condition::Number(_) | Condition::Runtime(_) | Condition::Unknown(_) => return false,
+                Condition::Number(_)
+                | Condition::Interface(_)
+                | Condition::Leaving(_)
+                | Condition::Runtime(_)
+                | Condition::Unknown(_) => return false,
             }
         }
         let keys = keys.unwrap_or(&[(0, LAST_KEY)]);

@@ -56,7 +56,7 @@ pub(super) fn compare(tree: &mut Tree, table: usize, at: u32, value: &Value, bod
             Some(Statement::Match(selectors.clone().into(), false, right, text.clone()))
         }
         ([selector], operator, Some(Right::One(low, high))) if low == high => {
-            let ordered = !matches!(kinds[0], Kind::CtState | Kind::CtDirection | Kind::NfProto | Kind::EtherType);
+            let ordered = values::have_order(kinds[0]);
             let range = match operator {
                 "<" => low.checked_sub(1).map(|high| (0, high)),
                 "<=" => Some((0, low)),

@@ -267,6 +267,11 @@ impl Lower {
                 draft.kinds(held.fold(Kinds(0), Kinds::or));
             }
             Selector::Class => draft.number(&numbers()),
+            Selector::Interface | Selector::Leaving => {
+                let given = union(ranges.to_vec());
+                let given = if not { complement(&given, u128::MAX) } else { given };
+                draft.interface(&given, selector == Selector::Leaving);
+            }
             Selector::Time | Selector::Other(..) => draft.unknown(text),
         }
     }
@@ -288,7 +293,7 @@ pub(super) fn ranges(elements: &Elements) -> Vec<(u128, u128)> {
         Keys::Number(_, keys) | Keys::V4(keys) => {
             keys.iter().map(|(low, high)| ((*low).into(), (*high).into())).collect()
         }
-        Keys::V6(keys) => keys.clone(),
+        Keys::V6(keys) | Keys::Interface(keys) => keys.clone(),
         Keys::Concat(..) | Keys::Opaque => Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ use crate::rules::program::{Action, Chain, ChainId, Condition, Entries, Family, 
 impl Lower {
     pub(super) fn hooks(&mut self) {
         let mut hooks = Vec::new();
+        let (mut input, mut output) = (Vec::new(), Vec::new());
         for index in 0..self.tree.chains.len() {
             let chain = &self.tree.chains[index];
             let Some(base) = &chain.base else { continue };
@@ -57,11 +58,14 @@ impl Lower {
                     let priority = if before { i32::MIN } else { i32::MAX };
                     hooks.push(Hook { chain, priority, policy: Verdict::Accept, family });
                 }
-                // Input and output are not on the way.
+                "input" => input.push(Hook { chain: id, priority, policy, family }),
+                "output" => output.push(Hook { chain: id, priority, policy, family }),
                 _ => {}
             }
         }
-        hooks.sort_by_key(|hook| hook.priority);
+        for hooks in [&mut hooks, &mut input, &mut output] {
+            hooks.sort_by_key(|hook| hook.priority);
+        }
         let unordered = |a: &Hook, b: &Hook| {
             let meet = a.family.is_none() || b.family.is_none() || a.family == b.family;
             a.priority == b.priority && meet && ![i32::MIN, i32::MAX].contains(&a.priority)
@@ -76,6 +80,8 @@ impl Lower {
             self.notes.push(Note { at: 0, kind: Kind::Loss, what });
         }
         self.program.hooks = hooks;
+        self.program.input = input;
+        self.program.output = output;
     }
 
     /// Whether a packet that a chain is asked about may be dropped; and the first place where it may be changed.

@@ -45,7 +45,7 @@ impl Lower {
             Keys::V6(keys) => v6(union(keys.clone())),
             Keys::V4(_) if elements.all => v4(vec![(0, u32::MAX)]),
             Keys::V4(keys) => v4(union(keys.clone())),
-            Keys::Number(..) | Keys::Concat(..) | Keys::Opaque => v4(Vec::new()),
+            Keys::Number(..) | Keys::Interface(_) | Keys::Concat(..) | Keys::Opaque => v4(Vec::new()),
         };
         self.add(addresses)
     }
@@ -61,7 +61,7 @@ impl Lower {
                     Keys::V6(keys) => v6(union(keys)),
                     Keys::V4(_) if elements.all => v4(vec![(0, u32::MAX)]),
                     Keys::V4(keys) => v4(union(keys)),
-                    Keys::Number(..) | Keys::Concat(..) | Keys::Opaque => return None,
+                    Keys::Number(..) | Keys::Interface(_) | Keys::Concat(..) | Keys::Opaque => return None,
                 };
                 let set = self.add(addresses);
                 self.named.insert(index, set);
@@ -285,6 +285,7 @@ fn clone(keys: &Keys) -> Keys {
     match keys {
         Keys::V4(keys) => Keys::V4(keys.clone()),
         Keys::V6(keys) => Keys::V6(keys.clone()),
+        Keys::Interface(keys) => Keys::Interface(keys.clone()),
         Keys::Number(kind, keys) => Keys::Number(*kind, keys.clone()),
         Keys::Concat(kinds, keys) => Keys::Concat(kinds.clone(), keys.clone()),
         Keys::Opaque => Keys::Opaque,

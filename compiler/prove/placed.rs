@@ -1,0 +1,175 @@
+//! The proof of one firewall's rules: a packet that comes in by an interface passes exactly if it may come from there and
+//! the firewall's part of the policy lets it, or it is one of those that are declared to pass beside the policy.
+
+use jiff::civil::Date;
+use segc_backends::rules;
+use segc_backends::rules::program::{Condition, Hook, Point, Program, interface};
+
+use super::connections;
+use crate::model::{AddressSet, ClassSet, Flow, FlowId, Model, Ranges, ServiceSet};
+use crate::packets::{self, Declared, Meant, Proof};
+use crate::place::{Carried, Placed};
+
+/// How packets meet a firewall.
+struct Vantage {
+    point: Point,
+    /// Group of [`Placed::arrivals`], and the number of the interface; for what is sent itself none.
+    by: Option<(Option<usize>, u128)>,
+    words: String,
+}
+
+/// Compares rules with what a firewall is to let pass: for each interface, and for one that is not named; interfaces that
+/// no rule tells apart, and by which the same may come in, are one. The loopback is a box' talk with itself and is not
+/// asked. Gives the words for how packets come in, and the proof.
+pub fn proofs(
+    model: &Model<'_>,
+    day: Date,
+    program: &Program,
+    placed: &Placed,
+    beside: &[rules::Declared],
+) -> Vec<(String, Proof)> {
+    let mut seen: Vec<(Point, Vec<bool>, Option<usize>)> = Vec::new();
+    let mut proofs = Vec::new();
+    for vantage in vantages(model, placed) {
+        let number = vantage.by.map_or(0, |(_, number)| number);
+        let group = vantage.by.and_then(|(group, _)| group);
+        let this = (vantage.point, answers(program, number), group);
+        if seen.contains(&this) {
+            continue;
+        }
+        seen.push(this);
+        let declared: Vec<Declared> = beside.iter().filter(|d| d.at == vantage.point).map(declared).collect();
+        // What a firewall sends itself comes in nowhere, and where nothing is said of interfaces all are alike.
+        let carried = match vantage.by {
+            Some(_) if !placed.arrivals.is_empty() => {
+                let from = group.map_or_else(ClassSet::default, |group| placed.arrivals[group].classes.clone());
+                Some(arriving_from(model, &placed.carried, &from))
+            }
+            _ => None,
+        };
+        let meant = Meant::carried(model, day, carried.as_ref().unwrap_or(&placed.carried), &declared);
+        let proof = packets::prove(meant, &by(program, vantage.point, number));
+        proofs.push((vantage.words, proof));
+    }
+    proofs
+}
+
+/// Are replies treated as they are known to be right, on every way that the firewall filters?
+pub fn replies(program: &Program, placed: &Placed) -> bool {
+    points(placed).iter().all(|&point| connections::recognised(program, hooks(program, point)).is_ok())
+}
+
+fn points(placed: &Placed) -> Vec<Point> {
+    let mut points = Vec::new();
+    points.extend(placed.forwards.then_some(Point::Forward));
+    points.extend(placed.own.is_some().then_some([Point::Input, Point::Output]).into_iter().flatten());
+    points
+}
+
+fn hooks(program: &Program, point: Point) -> &[Hook] {
+    match point {
+        Point::Forward => &program.hooks,
+        Point::Input => &program.input,
+        Point::Output => &program.output,
+    }
+}
+
+fn vantages(model: &Model<'_>, placed: &Placed) -> Vec<Vantage> {
+    let device = &model.devices[placed.device.0 as usize];
+    let mut all = Vec::new();
+    for point in points(placed) {
+        let what = match point {
+            Point::Forward => "",
+            Point::Input => ", to the firewall itself",
+            Point::Output => ", from the firewall itself",
+        };
+        if point == Point::Output {
+            all.push(Vantage { point, by: None, words: what.to_owned() });
+            continue;
+        }
+        for (group, arrival) in placed.arrivals.iter().enumerate() {
+            for &number in &arrival.interfaces {
+                let name = device.interfaces[number].name;
+                // What is no name of an interface no rule can ask for, and no packet comes in by it.
+                if let Some(number) = interface(name.as_bytes()) {
+                    let words = format!("{what}, coming in by `{name}`");
+                    all.push(Vantage { point, by: Some((Some(group), number)), words });
+                }
+            }
+        }
+        // No interface has an empty name: it stands for all that are not named.
+        let words = match placed.arrivals.is_empty() {
+            true => what.to_owned(),
+            false => format!("{what}, coming in by an interface that the policy does not name"),
+        };
+        all.push(Vantage { point, by: Some((None, 0)), words });
+    }
+    all
+}
+
+/// A declared set, as sets of packets have it.
+fn declared(set: &rules::Declared) -> Declared {
+    use segc_backends::rules::Match;
+    let ends = |ends: &rules::DeclaredEnds| AddressSet {
+        v4: Ranges::new(ends.v4.iter().map(|(a, b)| (a.to_bits(), b.to_bits())).collect()),
+        v6: Ranges::new(ends.v6.iter().map(|(a, b)| (a.to_bits(), b.to_bits())).collect()),
+    };
+    let (low, high) = match set.service {
+        Match::Any => (0, packets::LAST_KEY),
+        Match::Ports { protocol, low, high } => {
+            (u32::from(protocol) << 16 | u32::from(low), u32::from(protocol) << 16 | u32::from(high))
+        }
+        Match::Icmp { v6, low, high } => {
+            let protocol = if v6 { 58 << 16 } else { 1 << 16 };
+            (protocol | u32::from(low), protocol | u32::from(high))
+        }
+        Match::Protocol(number) => (u32::from(number) << 16, u32::from(number) << 16 | 0xffff),
+    };
+    let (sources, destinations) = (ends(&set.sources), ends(&set.destinations));
+    Declared { why: set.why, sources, destinations, services: ServiceSet::interval(low, high) }
+}
+
+/// What is carried of packets that come from some classes.
+fn arriving_from(model: &Model<'_>, carried: &Carried, from: &ClassSet) -> Carried {
+    let of = |(id, flow): (u32, &Flow<'_>)| {
+        let boxes = carried.of(FlowId(id), flow).iter();
+        boxes
+            .map(|(left, right)| (left.intersection(from), right.clone()))
+            .filter(|(left, _)| !left.is_empty())
+            .collect()
+    };
+    Carried::Pairs((0..).zip(&model.flows).map(of).collect())
+}
+
+fn holds(names: &[(u128, u128)], interface: u128) -> bool {
+    names.iter().any(|&(low, high)| (low..=high).contains(&interface))
+}
+
+/// What every condition on interfaces says of one.
+fn answers(program: &Program, interface: u128) -> Vec<bool> {
+    let conditions = program.chains.iter().flat_map(|chain| &chain.rules).flat_map(|rule| &rule.conditions);
+    let asked = conditions.filter_map(|condition| match condition {
+        Condition::Interface(names) => Some(holds(names, interface)),
+        _ => None,
+    });
+    asked.collect()
+}
+
+/// The program as packets meet it on one way, that come in by one interface, or leave by another than the loopback. Rules
+/// keep their places.
+fn by(program: &Program, point: Point, interface: u128) -> Program {
+    let mut program = Program { hooks: hooks(program, point).to_vec(), ..program.clone() };
+    for rule in program.chains.iter_mut().flat_map(|chain| &mut chain.rules) {
+        let asked = |c: &Condition| match (c, point) {
+            (Condition::Interface(names), Point::Forward | Point::Input) => Some(holds(names, interface)),
+            (Condition::Leaving(names), Point::Output) => Some(holds(names, 0)),
+            _ => None,
+        };
+        if rule.conditions.iter().any(|c| asked(c) == Some(false)) {
+            rule.conditions = vec![Condition::Never];
+        } else {
+            rule.conditions.retain(|c| asked(c).is_none());
+        }
+    }
+    program
+}
