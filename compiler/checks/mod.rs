@@ -21,7 +21,7 @@ use segc_grammar::ast::Level;
 
 use crate::diagnostics::{Diagnostic, Severity, sort};
 use crate::graph::FlowIndex;
-use crate::model::Model;
+use crate::model::{FlowId, Model};
 use crate::source::Sources;
 
 /// What checks look at.
@@ -33,17 +33,23 @@ pub struct Context<'m> {
     /// The day that dates are judged on.
     pub day: Date,
     index: OnceLock<FlowIndex>,
+    repeats: OnceLock<Vec<Option<FlowId>>>,
 }
 
 impl<'m> Context<'m> {
     /// A policy on a day.
     pub fn new(model: &'m Model<'m>, sources: &'m Sources, day: Date) -> Self {
-        Self { model, sources, day, index: OnceLock::new() }
+        Self { model, sources, day, index: OnceLock::new(), repeats: OnceLock::new() }
     }
 
     /// Which flows leave and enter a class, on whatever day.
     fn index(&self) -> &FlowIndex {
         self.index.get_or_init(|| FlowIndex::new(self.model, |_| true))
+    }
+
+    /// For each flow the first one that says exactly the same.
+    fn repeats(&self) -> &[Option<FlowId>] {
+        self.repeats.get_or_init(|| duplicate::repeats(&self.model.flows))
     }
 }
 
