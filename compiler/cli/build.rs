@@ -1,6 +1,6 @@
 //! `segc build`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::ScopedJoinHandle;
 
 use segc_backends::{BACKENDS, Backend, File, refusals};
@@ -67,21 +67,29 @@ fn write(
         }
         let files = backend.render(&rules);
         let name = rules.name.clone();
-        std::mem::forget(rules); // as in `policy::with`: the process is about to end
         timings.stage("render");
-        let outputs = std::thread::scope(|threads| {
-            let outputs = threads.spawn(|| files.iter().map(|f| digested(f.name, &f.text)).collect::<Vec<_>>());
-            proved(policy, backend, &files, expected, timings)?;
-            Ok::<_, Vec<Diagnostic>>(joined(outputs))
-        })?;
         if args.output == Path::new("-") {
+            proved(policy, backend, &files, expected, timings)?;
             output::print(files.first().map_or("", |f| &f.text));
         } else {
+            // What is not proved is never in its place; to write it takes as long as to read it back, so both are done at once.
+            let (outputs, aside) = std::thread::scope(|threads| {
+                let aside = threads.spawn(|| {
+                    let place = |file: &File| Path::new(&name).join(file.name);
+                    files.iter().map(|f| output::write_aside(&args.output, &place(f), &f.text)).collect::<Vec<_>>()
+                });
+                let outputs = threads.spawn(|| {
+                    // By now the rules are a tenth of all memory, and nobody waits for this thread.
+                    drop(rules);
+                    files.iter().map(|f| digested(f.name, &f.text)).collect::<Vec<_>>()
+                });
+                proved(policy, backend, &files, expected, timings)?;
+                Ok::<_, Vec<Diagnostic>>((joined(outputs), joined(aside)))
+            })?;
+            let mut all = aside.into_iter().collect::<Result<Vec<_>, _>>().map_err(|d| vec![d])?;
             let manifest = manifest(policy, joined(inputs), backend, &name, outputs);
-            let mut all: Vec<(PathBuf, String)> =
-                files.into_iter().map(|f| (Path::new(&name).join(f.name), f.text)).collect();
-            all.push((PathBuf::from("manifest.json"), manifest));
-            output::write_all(&args.output, &all).map_err(|d| vec![d])?;
+            all.push(output::write_aside(&args.output, Path::new("manifest.json"), &manifest).map_err(|d| vec![d])?);
+            output::into_place(all).map_err(|d| vec![d])?;
         }
         timings.stage("write");
         Ok(())
