@@ -117,7 +117,7 @@ fn to_read_many_statements_at_once_changes_nothing() {
             dice = dice.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
             let lines = if dice >> 60 == 0 { parts } else { whole };
             text += lines[(dice >> 33) as usize % lines.len()];
-            text += if (dice >> 50) % 8 == 0 { " " } else { "\n" };
+            text += if (dice >> 50).is_multiple_of(8) { " " } else { "\n" };
         }
         let file = File { text: &text, base: 3 };
         let mut part = Part::default();
