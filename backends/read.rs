@@ -8,7 +8,7 @@ pub(crate) mod ranges;
 pub(crate) mod show;
 pub(crate) mod words;
 
-use crate::rules::program::{ChainId, Program};
+use crate::rules::program::Program;
 use std::fmt;
 
 /// A text, read.
@@ -20,7 +20,6 @@ pub struct Read {
     pub notes: Vec<Note>,
     /// The tables that the text holds, in its order, those without forward chains included.
     pub tables: Vec<Table>,
-    comments: Comments,
 }
 
 /// A table of a firewall text.
@@ -163,42 +162,4 @@ pub fn nft_json(text: &[u8]) -> Result<Read, Unreadable> {
 /// As [`read()`].
 pub fn iptables(text: &[u8]) -> Result<Read, Unreadable> {
     crate::iptables::read::read(text)
-}
-
-impl Read {
-    pub(crate) fn new(program: Program, notes: Vec<Note>, tables: Vec<Table>, comments: Comments) -> Read {
-        Read { program, notes, tables, comments }
-    }
-
-    /// The comment of the rule at that place of that chain: the statement it comes from, where segc wrote it.
-    #[must_use]
-    pub fn comment(&self, chain: ChainId, at: u32) -> Option<&str> {
-        let index = self.comments.index.binary_search_by_key(&(chain, at), |entry| (entry.0, entry.1)).ok()?;
-        let (_, _, start, end) = self.comments.index[index];
-        self.comments.text.get(start as usize..end as usize)
-    }
-}
-
-/// The comments of rules, in one string.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Comments {
-    text: String,
-    index: Vec<(ChainId, u32, u32, u32)>,
-}
-
-impl Comments {
-    pub(crate) fn add(&mut self, chain: ChainId, at: u32, comment: &str) {
-        let end = self.text.len() + comment.len();
-        if let (Ok(start), Ok(end)) = (u32::try_from(self.text.len()), u32::try_from(end)) {
-            self.text.push_str(comment);
-            self.index.push((chain, at, start, end));
-        }
-    }
-
-    /// Comments are added in any order of chains. Of several rules in one place the first one's counts.
-    pub(crate) fn sorted(mut self) -> Comments {
-        self.index.sort_by_key(|entry| (entry.0, entry.1));
-        self.index.dedup_by_key(|entry| (entry.0, entry.1));
-        self
-    }
 }

@@ -26,6 +26,22 @@ pub(crate) fn render(source: &str, quote: Quote, context: Value) -> String {
     }
 }
 
+/// Stands for a text that is too large to be handed through a template, which copies it three times.
+pub(crate) const PLACE: &str = "\0";
+
+/// Renders `source`, and puts `parts`, one behind the other, in the place of [`PLACE`].
+///
+/// # Panics
+/// As [`render`].
+pub(crate) fn render_around(source: &str, quote: Quote, context: Value, parts: &[String]) -> String {
+    let text = render(source, quote, context);
+    let Some((before, behind)) = text.split_once(PLACE) else { return text };
+    let all = || std::iter::once(before).chain(parts.iter().map(String::as_str)).chain([behind]);
+    let mut whole = String::with_capacity(all().map(str::len).sum());
+    whole.extend(all());
+    whole
+}
+
 /// Block tags leave no blank lines behind, and the last line keeps its end.
 fn syntax() -> SyntaxConfig {
     let built = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();

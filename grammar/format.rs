@@ -91,10 +91,11 @@ impl<'s> Walk<'s, '_> {
     }
 
     fn token(&mut self, pair: &Pair<'s, Rule>, join: Join) {
-        let span = pair.as_span();
-        self.layout.gap(&self.text[self.end..span.start()], join);
-        self.layout.token(pair.as_str(), join);
-        self.end = span.end();
+        // A keyword takes a blank along.
+        let (start, token) = (pair.as_span().start(), pair.as_str().trim_ascii_end());
+        self.layout.gap(&self.text[self.end..start], join);
+        self.layout.token(token, join);
+        self.end = start + token.len();
     }
 
     /// A block, on one line if it stood on one and fits.

@@ -23,8 +23,9 @@ use reader::Reader;
 /// No more errors than these are reported; the last one then says that reading stopped.
 pub(crate) const MOST_ERRORS: usize = 20;
 
-/// So many statements are parsed at once, as long as there is nothing wrong with them.
-const BATCH: usize = 16;
+/// So many bytes are parsed at once, and to the end of a statement, as long as there is nothing wrong with them. Few in
+/// tests, whose texts are short.
+const BATCH: usize = if cfg!(test) { 32 } else { 1 << 12 };
 
 /// Texts below this many bytes are not worth a second thread.
 const WORTH_A_THREAD: usize = 1 << 17;
@@ -111,12 +112,16 @@ fn stop_after_most(part: &mut Part<'_>) {
 fn starts(text: &str, from: usize, count: usize) -> Vec<usize> {
     let mut starts = vec![from];
     for number in 1..count {
-        let about = from + (text.len() - from) / count * number;
-        let lines = text.as_bytes()[about..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-        let found = lines.map(|(at, _)| about + at + 1).find(|&line| starts_statement(&text[line..]));
+        let found = statement_after(text, from + (text.len() - from) / count * number);
         starts.extend(found.filter(|found| starts.last() < Some(found)));
     }
     starts
+}
+
+/// The first line from byte `at` on, but for the one that holds it, that begins with a statement's keyword.
+fn statement_after(text: &str, at: usize) -> Option<usize> {
+    let lines = text.as_bytes().get(at..)?.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    lines.map(|(newline, _)| at + newline + 1).find(|&line| starts_statement(&text[line..]))
 }
 
 /// What each thread knows of the text.
@@ -159,50 +164,42 @@ impl<'s> File<'s> {
     /// What is in one share. `None` where a brace is open at its end, if there are more.
     fn read(&self, start: usize, end: usize, is_last: bool) -> Option<Part<'s>> {
         let text = &self.text[..end];
-        let pieces = if is_last { split(text, start) } else { split_closed(text, start)? };
         let mut forbidden = characters::forbidden(&text[start..], MOST_ERRORS + 1);
+        if forbidden.is_empty()
+            && let Some(statements) = self.read_flawless(start, end)
+        {
+            return Some(Part { statements, ..Part::default() });
+        }
         forbidden.iter_mut().for_each(|(at, _)| *at += start);
+        let pieces = if is_last { split(text, start) } else { split_closed(text, start)? };
         let mut part = Part { statements: Vec::with_capacity(pieces.len()), errors: Vec::new(), forbidden };
-        self.read_pieces(&pieces, &mut part);
-        Some(part)
-    }
-
-    fn read_pieces(&self, pieces: &[Piece], part: &mut Part<'s>) {
-        for batch in pieces.chunks(BATCH) {
+        for &piece in &pieces {
             if part.errors.len() > MOST_ERRORS {
                 break;
             }
-            if self.read_batch(batch, part).is_some() {
-                continue;
-            }
-            for &piece in batch {
-                if part.errors.len() > MOST_ERRORS {
-                    return;
-                }
-                self.read_piece(piece, part);
-            }
+            self.read_piece(piece, &mut part);
         }
+        Some(part)
     }
 
-    /// Parses several statements at once, which spares pest much setting up. `None`, and nothing done, where that
-    /// fails, or where it does not find the very statements that the text was cut into.
-    fn read_batch(&self, batch: &[Piece], part: &mut Part<'s>) -> Option<()> {
-        let (start, end) = (batch.first()?.start, batch.last()?.end);
-        if part.holds_forbidden(start, end) {
-            return None;
+    /// Parses many statements at once, which spares pest much setting up and us the cutting. `None` where anything at
+    /// all is wrong: what, is found piece by piece. Whatever is read without a fault would be cut into the same
+    /// statements: a word that starts one is no name, and a batch ends before a line that begins with such a word.
+    fn read_flawless(&self, start: usize, end: usize) -> Option<Vec<Statement<'s>>> {
+        let share = &self.text[..end];
+        let mut statements = Vec::with_capacity((end - start) / 64);
+        let mut from = start;
+        while from < end {
+            let to = statement_after(share, from + BATCH).unwrap_or(end);
+            let text = &share[from..to];
+            let mut reader = Reader::new(text, self.base + from as u32);
+            for pair in SegParser::parse(Rule::file, text).ok()?.filter(|pair| pair.as_rule() != Rule::EOI) {
+                let statement = reader.statement(pair);
+                statements.push(statement.filter(|_| reader.errors.is_empty())?);
+            }
+            from = to;
         }
-        let text = &self.text[start..end];
-        let pairs = SegParser::parse(Rule::file, text).ok()?;
-        let found = pairs.clone().filter(|pair| pair.as_rule() != Rule::EOI).map(|pair| start + pair.as_span().start());
-        if !found.eq(batch.iter().map(|piece| piece.start)) {
-            return None;
-        }
-        for pair in pairs.take(batch.len()) {
-            let mut reader = Reader::new(text, self.base + start as u32);
-            let statement = reader.statement(pair);
-            part.take(statement, reader);
-        }
-        Some(())
+        Some(statements)
     }
 
     fn read_piece(&self, piece: Piece, part: &mut Part<'s>) {

@@ -9,7 +9,6 @@ mod rules;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ipnet::IpNet;
 use segc::model::{AddressSet, Model};
@@ -19,7 +18,7 @@ use segc::source::Sources;
 
 use crate::laws::compiled;
 use crate::naive::{Naive, Packet};
-use crate::random_policy::DAY;
+use crate::random_policy::{DAY, each_seed};
 use mutants::{Mutant, drawn, policy};
 use rules::{Asked, Rules};
 
@@ -188,38 +187,28 @@ fn one(model: &Model<'_>, matrix: &mut Matrix<'_>, base: &BTreeSet<IpAddr>, muta
 
 #[test]
 fn every_cell_is_judged_right() {
-    let (next, total) = (AtomicU64::new(0), Mutex::new(Score::default()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= POLICIES {
-                        return;
-                    }
-                    let text = policy(seed, DAY);
-                    let base = rims(&text);
-                    let of = |v4: bool| base.iter().filter(|address| address.is_ipv4() == v4).count();
-                    if of(true).max(of(false)) > MOST_ATOMS {
-                        continue;
-                    }
-                    let naive = Naive::new(&text, DAY);
-                    let mut score = Score::default();
-                    compiled(&text, |model, sources| {
-                        let mut matrix = Matrix { naive: &naive, known: HashMap::new() };
-                        for mutant in drawn(model, sources, DAY, seed, MUTANTS) {
-                            one(model, &mut matrix, &base, &mutant, &mut score);
-                        }
-                    });
-                    let mut total = total.lock().expect("no thread panicked");
-                    total.cells += score.cells;
-                    total.equal += score.equal;
-                    total.different += score.different;
-                    total.not_judged += score.not_judged;
-                    total.wrong.extend(score.wrong.into_iter().map(|wrong| format!("policy {seed}: {wrong}")));
-                }
-            });
+    let total = Mutex::new(Score::default());
+    each_seed(POLICIES, |seed| {
+        let text = policy(seed, DAY);
+        let base = rims(&text);
+        let of = |v4: bool| base.iter().filter(|address| address.is_ipv4() == v4).count();
+        if of(true).max(of(false)) > MOST_ATOMS {
+            return;
         }
+        let naive = Naive::new(&text, DAY);
+        let mut score = Score::default();
+        compiled(&text, |model, sources| {
+            let mut matrix = Matrix { naive: &naive, known: HashMap::new() };
+            for mutant in drawn(model, sources, DAY, seed, MUTANTS) {
+                one(model, &mut matrix, &base, &mutant, &mut score);
+            }
+        });
+        let mut total = total.lock().expect("no thread panicked");
+        total.cells += score.cells;
+        total.equal += score.equal;
+        total.different += score.different;
+        total.not_judged += score.not_judged;
+        total.wrong.extend(score.wrong.into_iter().map(|wrong| format!("policy {seed}: {wrong}")));
     });
     let total = total.into_inner().expect("no thread panicked");
     println!(

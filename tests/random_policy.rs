@@ -8,8 +8,24 @@ mod services;
 pub mod topology;
 mod zones;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use dice::Dice;
 use jiff::civil::{Date, date};
+
+/// Gives `judge` each seed below `seeds`, in two threads.
+pub fn each_seed(seeds: u64, judge: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(0);
+    let some = || {
+        std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed))
+            .take_while(|&seed| seed < seeds)
+            .for_each(&judge)
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(some);
+        some();
+    });
+}
 
 /// How much to draw.
 #[derive(Clone, Copy, Debug)]

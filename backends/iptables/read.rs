@@ -6,7 +6,7 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
-use crate::read::{Comments, Kind, Note, Read, Table, Unreadable};
+use crate::read::{Kind, Note, Read, Table, Unreadable};
 use crate::rules::program::{
     Action, Addresses, Chain, ChainId, Condition, Family, Hook, Program, Rule, SetId, Verdict,
 };
@@ -20,7 +20,6 @@ struct Reader {
     program: Program,
     notes: Vec<Note>,
     tables: Vec<Table>,
-    comments: Comments,
     ipsets: ipset::Sets,
     /// Sets that rules fill.
     filled: Vec<String>,
@@ -48,7 +47,6 @@ pub(crate) fn read(text: &[u8]) -> Result<Read, Unreadable> {
         program: Program::default(),
         notes: Vec::new(),
         tables: Vec::new(),
-        comments: Comments::default(),
         ipsets: BTreeMap::new(),
         filled: Vec::new(),
         untracked: false,
@@ -82,7 +80,7 @@ pub(crate) fn read(text: &[u8]) -> Result<Read, Unreadable> {
     }
     reader.program.hooks.sort_by_key(|hook| hook.priority);
     reader.notes.sort_by_key(|note| note.at);
-    Ok(Read::new(reader.program, reader.notes, reader.tables, reader.comments.sorted()))
+    Ok(Read { program: reader.program, notes: reader.notes, tables: reader.tables })
 }
 
 /// A word of a line, without its quotes.
@@ -277,8 +275,11 @@ impl Reader {
             }
             let what = format!("chain `{name}` of table {} may drop", self.table);
             self.notes.push(Note { at: 0, kind: Kind::Removes, what: what.clone() });
-            let rule =
-                Rule { at: 0, conditions: vec![Condition::Unknown(what)], action: Action::Verdict(Verdict::Drop) };
+            let rule = Rule {
+                at: 0,
+                conditions: smallvec::smallvec![Condition::Unknown(what)],
+                action: Action::Verdict(Verdict::Drop),
+            };
             let chain = ChainId(u32::try_from(self.program.chains.len()).unwrap_or(u32::MAX));
             self.program.chains.push(Chain { table: self.table.clone(), name: name.clone(), rules: vec![rule] });
             let priority = if name == "PREROUTING" { i32::MIN } else { i32::MAX };

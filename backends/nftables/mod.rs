@@ -87,17 +87,20 @@ impl Backend for Nftables {
             dst4 => Value::from(parts.dst4),
             dst6 => Value::from(parts.dst6),
             sets => Value::from(parts.sets),
-            chains => Value::from(parts.chains),
             forwards => rules.forwards,
             local => rules.local,
             host => !rules.forwards,
             arrivals => Value::from(arrivals::elements(rules)),
             essentials => local::lines(!rules.forwards),
             behind => Value::from(arrivals::behind(rules)),
+            chains => if parts.chains.is_empty() { "" } else { template::PLACE },
         };
         let apply = context! { firewall => firewall };
         vec![
-            File { name: "rules.nft", text: template::render(include_str!("template.j2"), text::quote, context) },
+            File {
+                name: "rules.nft",
+                text: template::render_around(include_str!("template.j2"), text::quote, context, &parts.chains),
+            },
             File { name: "replace.sh", text: include_str!("replace.sh").to_owned() },
             File { name: "APPLY.md", text: template::render(include_str!("APPLY.md.j2"), text::quote, apply) },
         ]

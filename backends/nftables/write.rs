@@ -23,8 +23,8 @@ pub(super) struct Parts {
     pub dst6: String,
     /// Named sets: exceptions and wide terms.
     pub sets: String,
-    /// `of_` chains, then each source's map and chains.
-    pub chains: String,
+    /// `of_` chains, then each source's map and chains: one behind the other, each with its last end of line.
+    pub chains: Vec<String>,
 }
 
 pub(super) fn write(lowered: &Lowered) -> Parts {
@@ -55,7 +55,7 @@ pub(super) fn term<'a>(lowered: &'a Lowered, left: &Left) -> &'a str {
     &lowered.set.terms[left.term.0 as usize].name
 }
 
-fn chains(lowered: &Lowered) -> String {
+fn chains(lowered: &Lowered) -> Vec<String> {
     let mut out = String::new();
     for (index, class) in lowered.set.classes.iter().enumerate() {
         if !matches!(lowered.source(index), Source::Of) {
@@ -74,7 +74,9 @@ fn chains(lowered: &Lowered) -> String {
     // Sources do not depend on each other: their halves are written side by side.
     let (first, second) = lowered.lefts.split_at(lowered.lefts.len() / 2);
     let write = |lefts: &[Left]| {
-        let (mut text, mut scratch) = (String::new(), Chain::default());
+        // Room for the usual pair. What is not used costs nothing; to grow step by step would touch all of it twice.
+        let pairs: usize = lefts.iter().map(|left| left.pairs.len()).sum();
+        let (mut text, mut scratch) = (String::with_capacity(pairs * 512), Chain::default());
         for left in lefts {
             source(&mut text, lowered, left, "");
             for index in left.pairs.clone() {
@@ -83,14 +85,15 @@ fn chains(lowered: &Lowered) -> String {
         }
         text
     };
-    let rest = std::thread::scope(|threads| {
-        let rest = threads.spawn(|| write(second));
-        out.push_str(&write(first));
-        rest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let (first, second) = std::thread::scope(|threads| {
+        let second = threads.spawn(|| write(second));
+        (write(first), second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    out.push_str(&rest);
-    ahead(&mut out, lowered, &files);
-    cut(out)
+    let mut last = String::new();
+    ahead(&mut last, lowered, &files);
+    let mut all = vec![out, first, second, last];
+    all.retain(|part| !part.is_empty());
+    all
 }
 
 /// What is logged before any pair is asked to let it in.

@@ -2,6 +2,7 @@
 
 use crate::read::ranges::intersection;
 use crate::rules::program::{Condition, Family, Kinds, SetId};
+use smallvec::{SmallVec, smallvec};
 
 /// Protocols whose first four bytes are two ports: TCP, UDP, DCCP, SCTP, UDP-Lite.
 const WITH_PORTS: [u32; 5] = [6, 17, 33, 132, 136];
@@ -99,7 +100,7 @@ impl Draft {
     }
 
     /// All of them, in one order.
-    pub(crate) fn conditions(&self) -> Vec<Condition> {
+    pub(crate) fn conditions(&self) -> SmallVec<[Condition; 1]> {
         let empty = |ranges: &Option<Vec<(u32, u32)>>| ranges.as_ref().is_some_and(Vec::is_empty);
         if self.never
             || self.kinds == Some(Kinds(0))
@@ -108,9 +109,9 @@ impl Draft {
             || empty(&self.number)
             || self.interfaces.iter().flatten().any(Vec::is_empty)
         {
-            return vec![Condition::Never];
+            return smallvec![Condition::Never];
         }
-        let mut all = Vec::with_capacity(self.addresses.len() + self.others.len() + 2);
+        let mut all = SmallVec::with_capacity(self.addresses.len() + self.others.len() + 2);
         match self.families {
             _ if !self.addresses.is_empty() => {}
             [true, false] => all.push(Condition::Family(Family::V4)),
@@ -127,7 +128,7 @@ impl Draft {
                     all.push(Condition::Unknown(text.clone()));
                 }
             }
-            all.push(Condition::Service(service.clone()));
+            all.push(Condition::Service(SmallVec::from_slice(service)));
         }
         all.extend(self.number.clone().map(Condition::Number));
         all.extend(self.interfaces[0].clone().map(Condition::Interface));

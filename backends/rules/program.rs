@@ -6,6 +6,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use smallvec::SmallVec;
+
 /// A configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
@@ -137,13 +139,14 @@ pub enum Family {
     V6,
 }
 
-/// If all conditions are met, the action.
+/// If all conditions are met, the action. There may be a million of them, most of which ask for one interval of keys and
+/// nothing else: such a rule owns no memory of its own.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Where it stands; see [`Program::places`].
     pub at: u32,
     /// All of them.
-    pub conditions: Vec<Condition>,
+    pub conditions: SmallVec<[Condition; 1]>,
     /// Then.
     pub action: Action,
 }
@@ -170,7 +173,7 @@ pub enum Condition {
     Destination(SetId),
     /// One of these services: inclusive intervals, sorted, disjoint, of `protocol << 16 | destination port`, for ICMP
     /// (1) and ICMPv6 (58) `protocol << 16 | type << 8 | code`, for protocols without ports all 65,536 keys.
-    Service(Vec<(u32, u32)>),
+    Service(SmallVec<[(u32, u32); 2]>),
     /// Its number in one of these inclusive intervals.
     Number(Vec<(u32, u32)>),
     /// Came in by an interface whose name, as [`interface`] packs it, is in one of these inclusive intervals.

@@ -4,7 +4,6 @@
 use super::Context;
 use smallvec::SmallVec;
 
-use super::duplicate::repeats;
 use crate::diagnostics::{Diagnostic, tidiness};
 use crate::model::{Assumed, Connections, CredentialId, Families, Flow, FlowId, Pulls, ServiceSet};
 
@@ -16,7 +15,7 @@ const MOST: usize = 4096;
 pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let flows = &context.model.flows;
     let mut judged = Covered { context, kept: vec![true; flows.len()] };
-    for (kept, (flow, repeated)) in judged.kept.iter_mut().zip(flows.iter().zip(repeats(flows))) {
+    for (kept, (flow, repeated)) in judged.kept.iter_mut().zip(flows.iter().zip(context.repeats())) {
         *kept = repeated.is_none() && !flow.window.is_over(context.day);
     }
     let mut order: Vec<usize> = (0..flows.len()).filter(|&i| judged.kept[i] && judged.suspect(i)).collect();
@@ -142,7 +141,7 @@ impl Covered<'_, '_> {
 type Dates = (Option<jiff::civil::Date>, Option<jiff::civil::Date>);
 
 /// What a connection means for paths of compromise: dates of its `inert` and `vetted`, what it needs, what comes back.
-pub type Conduct = (Option<Dates>, Option<Dates>, SmallVec<[CredentialId; 1]>, Option<Pulls>);
+type Conduct = (Option<Dates>, Option<Dates>, SmallVec<[CredentialId; 1]>, Option<Pulls>);
 
 /// See [`Conduct`]: flows that differ in it do not stand in for each other.
 pub fn conduct(flow: &Flow<'_>) -> Conduct {

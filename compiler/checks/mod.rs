@@ -30,15 +30,15 @@ mod worm_loop;
 pub use direct::breaks;
 pub use required::missing;
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use segc_grammar::ast::{Clause, ClauseKind, Level};
 
 use crate::diagnostics::{Diagnostic, Severity, sort};
 use crate::graph::{Closure, FlowIndex, Graph};
-use crate::model::Model;
+use crate::model::{FlowId, Model};
 use crate::place::Topology;
 use crate::source::Sources;
 
@@ -56,6 +56,7 @@ pub struct Context<'m> {
     from_internet: OnceLock<Closure>,
     readings: OnceLock<Vec<public::Reading>>,
     topology: OnceLock<Topology<'m>>,
+    repeats: OnceLock<Vec<Option<FlowId>>>,
 }
 
 impl<'m> Context<'m> {
@@ -66,6 +67,7 @@ impl<'m> Context<'m> {
             sources,
             day,
             index: OnceLock::new(),
+            repeats: OnceLock::new(),
             topology: OnceLock::new(),
             graph: OnceLock::new(),
             offered: OnceLock::new(),
@@ -103,6 +105,11 @@ impl<'m> Context<'m> {
     /// Which flows leave and enter a class, on whatever day.
     fn index(&self) -> &FlowIndex {
         self.index.get_or_init(|| FlowIndex::new(self.model, |_| true))
+    }
+
+    /// For each flow the first one that says exactly the same.
+    fn repeats(&self) -> &[Option<FlowId>] {
+        self.repeats.get_or_init(|| duplicate::repeats(&self.model.flows))
     }
 }
 

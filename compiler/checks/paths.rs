@@ -119,7 +119,8 @@ impl Judge<'_, '_> {
 
     /// Would the forbid fail on that day without the waiver, and hold with it?
     fn needed_on(&self, day: Date, waiver: usize) -> bool {
-        let Built { graph, ambient } = Built::new(Arc::new(Graph::new(self.context.model, day, self.forbid.over.as_ref())));
+        let Built { graph, ambient } =
+            Built::new(Arc::new(Graph::new(self.context.model, day, self.forbid.over.as_ref())));
         let then = Judge { graph: &graph, ambient: ambient.as_ref(), ..*self };
         let mut all = graph.barriers.clone();
         let mut others = graph.barriers.clone();

@@ -61,7 +61,7 @@ fn put(args: &Fmt, path: &Path, before: &str, after: &str) -> Result<(), Diagnos
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = real.parent().unwrap_or(Path::new("."));
     let file = real.file_name().unwrap_or_default();
-    output::write_all(folder, &[(file.into(), after.to_owned())])
+    output::into_place(vec![output::write_aside(folder, Path::new(file), after)?])
 }
 
 /// The formatter counts from 0; the text stands behind others.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::Status;
 use super::args::Format;
 use super::policy::Policy;
-use crate::diagnostics::policy_tests::Tests;
 use crate::diagnostics::assumptions;
+use crate::diagnostics::policy_tests::Tests;
 use crate::diagnostics::{Diagnostic, Severity, human, input, json};
 
 /// Columns that human-readable findings are wrapped at.
@@ -79,33 +79,39 @@ pub fn status(found: &[Diagnostic], deny_warnings: bool) -> Status {
     }
 }
 
-/// Writes all files below `folder`, or none of them: everything is written aside and flushed to the disk first, then
-/// renamed into place, the last one last.
-pub fn write_all(folder: &Path, files: &[(PathBuf, String)]) -> Result<(), Diagnostic> {
-    let failed = |path: &Path, error: std::io::Error| {
-        input::unwritable(&path.display().to_string(), &super::load::reason(&error))
-    };
-    std::fs::create_dir_all(folder).map_err(|e| failed(folder, e))?;
-    let mut aside = Vec::new();
-    for (name, text) in files {
-        let place = folder.join(name);
-        let parent = place.parent().unwrap_or(folder);
-        std::fs::create_dir_all(parent).map_err(|e| failed(parent, e))?;
-        if place.is_dir() {
-            return Err(input::unwritable(&place.display().to_string(), "there is a folder of that name"));
-        }
-        let mut file = tempfile::Builder::new()
-            .prefix(".segc-")
-            .permissions(place.metadata().map_or_else(|_| ordinary(), |m| m.permissions()))
-            .tempfile_in(parent)
-            .map_err(|e| failed(parent, e))?;
-        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|e| failed(&place, e))?;
-        aside.push((file, place));
+/// A file that is written and flushed to the disk, but not in its place yet. Dropped, it is gone.
+pub struct Aside {
+    file: tempfile::NamedTempFile,
+    place: PathBuf,
+}
+
+/// Writes a file below `folder` aside. Its folders are made, if need be.
+pub fn write_aside(folder: &Path, name: &Path, text: &str) -> Result<Aside, Diagnostic> {
+    let place = folder.join(name);
+    let parent = place.parent().unwrap_or(folder);
+    std::fs::create_dir_all(parent).map_err(|e| unwritable(parent, &e))?;
+    if place.is_dir() {
+        return Err(input::unwritable(&place.display().to_string(), "there is a folder of that name"));
     }
-    for (file, place) in aside {
-        file.persist(&place).map_err(|e| failed(&place, e.error))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".segc-")
+        .permissions(place.metadata().map_or_else(|_| ordinary(), |m| m.permissions()))
+        .tempfile_in(parent)
+        .map_err(|e| unwritable(parent, &e))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|e| unwritable(&place, &e))?;
+    Ok(Aside { file, place })
+}
+
+/// Renames all files into their places, the last one last: since every one is on the disk already, all are, or none.
+pub fn into_place(files: Vec<Aside>) -> Result<(), Diagnostic> {
+    for Aside { file, place } in files {
+        file.persist(&place).map_err(|e| unwritable(&place, &e.error))?;
     }
     Ok(())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    input::unwritable(&path.display().to_string(), &super::load::reason(error))
 }
 
 /// What an ordinary file has, before the umask: a rule set is no secret, and is read by more than its writer.

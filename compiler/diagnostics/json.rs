@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::policy_tests::{CoverageJson, MutationJson, Tests};
 use super::assumptions::Assumption;
+use super::policy_tests::{CoverageJson, MutationJson, Tests};
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 

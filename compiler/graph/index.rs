@@ -91,8 +91,11 @@ impl FlowIndex {
     pub fn around(&self, from: u32, to: u32) -> impl Iterator<Item = FlowId> + '_ {
         let (left, right) = (self.from.narrow(from), self.to.narrow(to));
         let leaving = left.len() + self.from.wide.len() <= right.len() + self.to.wide.len();
-        let (narrow, wide) = if leaving { (left, &self.from.wide) } else { (right, &self.to.wide) };
-        narrow.iter().chain(wide).map(|&id| FlowId(id))
+        let (own, other) = ((left, &self.from.wide), (right, &self.to.wide));
+        let (own, other) = if leaving { (own, other) } else { (other, own) };
+        // Lists are in order, and short; a flow that is looked at is read from memory, and most are in one list alone.
+        let in_both = move |id: &&u32| other.0.binary_search(id).is_ok() || other.1.binary_search(id).is_ok();
+        own.0.iter().chain(own.1).filter(in_both).map(|&id| FlowId(id))
     }
 
     /// How many candidates a side would give; counting stops where it is certainly the wider one.

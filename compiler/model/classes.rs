@@ -4,8 +4,15 @@
 use smallvec::{SmallVec, smallvec};
 
 /// A set of classes, as sorted half-open runs of their numbers that do not touch.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClassSet(SmallVec<[(u32, u32); 2]>);
+
+/// A copy of the runs as they lie there: what is derived would push them one by one.
+impl Clone for ClassSet {
+    fn clone(&self) -> Self {
+        Self(SmallVec::from_slice(&self.0))
+    }
+}
 
 impl ClassSet {
     /// The classes from `start` up to, and without, `end`.
@@ -76,6 +83,10 @@ impl ClassSet {
 
     /// Everything in either.
     pub fn union(&self, other: &Self) -> Self {
+        // Most unions are with nothing: there are no processes, no names, no second item of the list.
+        if self.is_empty() || other.is_empty() {
+            return if self.is_empty() { other.clone() } else { self.clone() };
+        }
         Self::new(self.0.iter().chain(&other.0).copied().collect())
     }
 
@@ -95,6 +106,9 @@ impl ClassSet {
 
     /// Everything in `self` that is not in `other`.
     pub fn difference(&self, other: &Self) -> Self {
+        if other.is_empty() {
+            return self.clone();
+        }
         let mut out = SmallVec::new();
         for &(mut start, end) in &self.0 {
             let first = other.0.partition_point(|r| r.1 <= start);

@@ -154,12 +154,14 @@ impl ServiceSet {
     /// either family.
     pub fn only(&self, families: Families) -> Self {
         let mut out = self.clone();
-        if self.is_any() && !families.is_none() {
+        // Nearly all services exist in both.
+        let icmp = |protocol: u32| Self::interval(protocol << 16, protocol << 16 | 0xffff);
+        if self.is_any() && !families.is_none() || !self.meets(&icmp(ICMP)) && !self.meets(&icmp(ICMPV6)) {
             return out;
         }
         for (present, protocol) in [(families.v4, ICMP), (families.v6, ICMPV6)] {
             if !present {
-                out = out.difference(&Self(smallvec![(protocol << 16, protocol << 16 | 0xffff)]));
+                out = out.difference(&icmp(protocol));
             }
         }
         out

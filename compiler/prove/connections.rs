@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use segc_backends::rules::program::{Action, ChainId, Condition, Hook, Kinds, Program, Rule, Value, Verdict};
+use smallvec::{SmallVec, smallvec};
 
 use crate::packets::Step;
 
@@ -90,10 +91,13 @@ fn never_accepts(program: &Program, chain: ChainId) -> bool {
 /// Is it the rule that stands in that place at the beginning?
 fn is_line(rule: &Rule, at: usize) -> bool {
     let invalid = Condition::Connection(Kinds::INVALID);
-    let (conditions, verdict) = match at {
-        0 => (vec![Condition::Service(REST.to_vec()), invalid], Verdict::Drop),
-        1 => (vec![Condition::Service(ICMP.to_vec()), Condition::Connection(Kinds::RELATED)], Verdict::Accept),
-        _ => (vec![Condition::Connection(Kinds::REPLY)], Verdict::Accept),
+    let (conditions, verdict): (SmallVec<[Condition; 1]>, _) = match at {
+        0 => (smallvec![Condition::Service(SmallVec::from_slice(&REST)), invalid], Verdict::Drop),
+        1 => (
+            smallvec![Condition::Service(SmallVec::from_slice(&ICMP)), Condition::Connection(Kinds::RELATED)],
+            Verdict::Accept,
+        ),
+        _ => (smallvec![Condition::Connection(Kinds::REPLY)], Verdict::Accept),
     };
     rule.conditions == conditions && rule.action == Action::Verdict(verdict)
 }

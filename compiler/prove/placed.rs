@@ -166,7 +166,7 @@ fn by(program: &Program, point: Point, interface: u128) -> Program {
             _ => None,
         };
         if rule.conditions.iter().any(|c| asked(c) == Some(false)) {
-            rule.conditions = vec![Condition::Never];
+            rule.conditions = std::iter::once(Condition::Never).collect();
         } else {
             rule.conditions.retain(|c| asked(c).is_none());
         }

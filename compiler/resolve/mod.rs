@@ -51,13 +51,21 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
 
     let credentials = credentials::numbers(&statements);
     share_caches(&mut scope, &mut found);
-    let mut model = Model { credentials: credentials::resolve(&scope, &statements, &mut found), ..Model::default() };
-    for (part, wrong) in side_by_side(&statements, |part| rules_of(&scope, &credentials, part)) {
-        model.flows.extend(part.flows);
+    let held = credentials::resolve(&scope, &statements, &mut found);
+    let room = statements.iter().filter(|s| matches!(s.kind, StatementKind::Allow { .. })).count();
+    let mut model = Model::default();
+    for (part, wrong) in side_by_side(&statements, |part| rules_of(&scope, &credentials, part, room)) {
+        // The first part becomes the whole, for which it has room.
+        if model.flows.is_empty() {
+            model.flows = part.flows;
+        } else {
+            model.flows.extend(part.flows);
+        }
         model.forbids.extend(part.forbids);
         model.requires.extend(part.requires);
         found.extend(wrong);
     }
+    model.credentials = held;
     for statement in statements.iter().filter(|s| matches!(s.kind, StatementKind::Controls)) {
         controls::resolve(&scope, statement, &mut model.controls, &mut found);
     }
@@ -111,13 +119,14 @@ fn side_by_side<S: Sync, T: Send>(list: &[S], work: impl Fn(&[S]) -> T + Sync) -
     })
 }
 
-/// Allows, forbids and requires among some statements.
+/// Allows, forbids and requires among some statements, with room for so many allows.
 fn rules_of<'a>(
     scope: &Scope<'a>,
     credentials: &Numbers<'a>,
     statements: &[&'a Statement<'a>],
+    room: usize,
 ) -> (Model<'a>, Vec<Diagnostic>) {
-    let (mut model, mut found) = (Model::default(), Vec::new());
+    let (mut model, mut found) = (Model { flows: Vec::with_capacity(room), ..Model::default() }, Vec::new());
     for &statement in statements {
         match &statement.kind {
             StatementKind::Allow { left, right, services } => {

@@ -138,7 +138,8 @@ pub fn set_of(scope: &super::Scope<'_>, written: &[Service<'_>], found: &mut Vec
 
 /// Reports services of a list that cannot exist in any of `families`: `icmp/…` between zones without IPv4.
 pub fn exist_in(scope: &super::Scope<'_>, written: &[Service<'_>], families: Families, found: &mut Vec<Diagnostic>) {
-    if families.is_none() {
+    // Whatever there is exists in one of both.
+    if families.is_none() || families == Families::BOTH {
         return;
     }
     for service in written {

@@ -59,7 +59,8 @@ impl<'s> Reader<'s> {
     pub fn clauses(&mut self, block: Pair<'s, Rule>) -> Vec<Clause<'s>> {
         let parts = block.into_inner();
         let most = parts.len().saturating_sub(2); // its braces
-        let (mut clauses, mut seen) = (Vec::with_capacity(most), Vec::<(Rule, Span)>::with_capacity(most));
+        let (mut clauses, mut seen) = (Vec::with_capacity(most), std::mem::take(&mut self.seen));
+        seen.clear();
         for pair in parts {
             let rule = pair.as_rule();
             if matches!(rule, Rule::open | Rule::close | Rule::EOI) {
@@ -67,7 +68,7 @@ impl<'s> Reader<'s> {
             }
             let span = self.span(&pair);
             let mut parts = pair.into_inner();
-            let keyword = self.keyword(&mut parts, rule);
+            let keyword = self.keywords(&mut parts, rule);
             if !REPEATABLE.contains(&rule) {
                 match seen.iter().find(|(earlier, _)| *earlier == rule) {
                     Some(&(_, first)) => {
@@ -80,13 +81,14 @@ impl<'s> Reader<'s> {
             let kind = self.clause(rule, parts);
             clauses.extend(kind.map(|kind| Clause { span, keyword, kind }));
         }
+        self.seen = seen;
         clauses
     }
 
-    /// Takes the keyword that a clause starts with.
-    fn keyword(&self, parts: &mut Pairs<'s, Rule>, rule: Rule) -> Span {
-        let first = self.span(&next(parts));
-        (1..keyword_words(rule)).fold(first, |words, _| words.to(self.span(&next(parts))))
+    /// Takes the keywords that a clause starts with.
+    fn keywords(&self, parts: &mut Pairs<'s, Rule>, rule: Rule) -> Span {
+        let first = self.keyword(&next(parts));
+        (1..keyword_words(rule)).fold(first, |words, _| words.to(self.keyword(&next(parts))))
     }
 
     /// What a clause says, by what stands behind its keyword.

@@ -5,14 +5,16 @@ use pest::iterators::{Pair, Pairs};
 use crate::parse::MOST_ERRORS;
 use crate::{Rule, Span, SyntaxError};
 
-/// Reads one statement. A fault is noted and reading goes on, so that several are found; a statement with faults is
+/// Reads statements. A fault is noted and reading goes on, so that several are found; a statement with faults is
 /// not used.
 pub(super) struct Reader<'s> {
-    /// The statement's text.
+    /// The text that pest was given.
     text: &'s str,
-    /// Where the statement's text starts.
+    /// Where that starts.
     base: u32,
     pub errors: Vec<SyntaxError>,
+    /// Room for the clauses that a block had so far.
+    pub seen: Vec<(Rule, Span)>,
 }
 
 /// The next part that the grammar promises.
@@ -27,7 +29,7 @@ pub(super) fn next_if<'s>(parts: &mut Pairs<'s, Rule>, rule: Rule) -> Option<Pai
 
 impl<'s> Reader<'s> {
     pub fn new(text: &'s str, base: u32) -> Self {
-        Self { text, base, errors: Vec::new() }
+        Self { text, base, errors: Vec::new(), seen: Vec::new() }
     }
 
     /// Notes a fault. What is beyond the cap is not reported anyway.
@@ -37,7 +39,8 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The place of a pair without the space and comments that pest counts to it where something optional ends it.
+    /// The place of a pair without the space and comments that pest counts to it where something optional ends it, and
+    /// without the blank that a keyword takes along.
     pub fn span(&self, pair: &Pair<'s, Rule>) -> Span {
         let span = pair.as_span();
         let mut end = span.end();
@@ -46,9 +49,15 @@ impl<'s> Reader<'s> {
             while let Some(part) = last.clone().into_inner().next_back() {
                 last = part;
             }
-            end = last.as_span().end();
+            let last = last.as_span();
+            end = last.start() + last.as_str().trim_ascii_end().len();
         }
         Span::new(self.base + span.start() as u32, self.base + end as u32)
+    }
+
+    /// The place of a keyword, without the blank that it takes along.
+    pub fn keyword(&self, pair: &Pair<'s, Rule>) -> Span {
+        self.within(pair, 0, pair.as_str().trim_ascii_end().len())
     }
 
     /// A part of a word: bytes `start` up to `end` of it.

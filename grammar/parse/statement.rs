@@ -12,7 +12,7 @@ impl<'s> Reader<'s> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         let mut parts = pair.into_inner();
-        let keyword = self.span(&next(&mut parts));
+        let keyword = self.keyword(&next(&mut parts));
         let (kind, clauses) = match rule {
             Rule::allow | Rule::require | Rule::forbid => self.flow_statement(rule, parts)?,
             _ => self.other_statement(rule, parts)?,

@@ -24,11 +24,12 @@ const RESERVED: [&str; 4] = ["any", "internet", "except", "self"];
 /// What keeps a word from being a name.
 pub(super) fn name_fault(text: &str) -> Option<NameFault> {
     let bytes = text.as_bytes();
-    if text.contains('/') || text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.contains('.') {
-        return Some(NameFault::Address);
-    }
-    if let Some(letter) = text.chars().find(|letter| !letter.is_ascii_alphanumeric() && !matches!(letter, '-' | '_')) {
-        return Some(match letter {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    if !bytes.iter().all(|&byte| plain(char::from(byte))) {
+        if text.contains('/') || bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') {
+            return Some(NameFault::Address);
+        }
+        return text.chars().find(|&letter| !plain(letter)).map(|letter| match letter {
             '.' => NameFault::Dot,
             _ => NameFault::Letter(letter),
         });
@@ -125,12 +126,13 @@ impl<'s> Reader<'s> {
             self.fault(syntax_error::string_too_long(span, inner.len()));
             return None;
         }
+        let odd = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\\');
+        if !inner.as_bytes().iter().any(odd) {
+            return Some(Text { text: Cow::Borrowed(inner), span });
+        }
         if let Some(tab) = inner.find(['\t', '\r']) {
             self.fault(syntax_error::tab_in_string(self.within(&pair, tab + 1, tab + 2)));
             return None;
-        }
-        if !inner.contains('\\') {
-            return Some(Text { text: Cow::Borrowed(inner), span });
         }
         let mut text = String::with_capacity(inner.len());
         let mut letters = inner.char_indices();

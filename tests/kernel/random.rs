@@ -1,14 +1,13 @@
 //! Random policies.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::netns::{Router, run, with_router};
 use super::probe::{Outcome, probe};
 use super::{build, ready, today};
 use crate::naive::Naive;
 use crate::naive::packets::packets;
-use crate::random_policy::{Size, policy_at};
+use crate::random_policy::{Size, each_seed, policy_at};
 
 const POLICIES: u64 = 200;
 const PACKETS: usize = 130;
@@ -18,21 +17,10 @@ fn random_policies_mean_the_same_to_the_kernel() {
     if !ready() {
         return;
     }
-    let next = AtomicU64::new(0);
     let total = Mutex::new(Outcome::default());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= POLICIES {
-                        return;
-                    }
-                    let outcome = judge(seed, |_| ());
-                    total.lock().expect("no thread panicked").add(outcome);
-                }
-            });
-        }
+    each_seed(POLICIES, |seed| {
+        let outcome = judge(seed, |_| ());
+        total.lock().expect("no thread panicked").add(outcome);
     });
     let total = total.into_inner().expect("no thread panicked");
     conclude(&total);

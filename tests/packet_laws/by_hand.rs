@@ -24,11 +24,11 @@ const LAB: SetId = SetId(1);
 const WEB: SetId = SetId(2);
 
 fn keys(low: u32, high: u32) -> Condition {
-    Condition::Service(vec![(6 << 16 | low, 6 << 16 | high)])
+    Condition::Service(vec![(6 << 16 | low, 6 << 16 | high)].into())
 }
 
 fn rule(conditions: Vec<Condition>, verdict: Verdict) -> Rule {
-    Rule { at: 0, conditions, action: Action::Verdict(verdict) }
+    Rule { at: 0, conditions: conditions.into(), action: Action::Verdict(verdict) }
 }
 
 fn set(first: [u8; 4], last: [u8; 4]) -> Addresses {
@@ -120,7 +120,7 @@ fn what_is_not_understood_is_never_proved_where_it_matters() {
     let end = rule(vec![], Verdict::Drop);
     let behind = proof(&program(vec![vec![https(), ssh(), end, with(rule(vec![], Verdict::Accept))]]));
     assert_eq!(behind.verdict, Proved::Proved);
-    let anything = Rule { at: 0, conditions: vec![], action: Action::Unknown("odd".to_owned()) };
+    let anything = Rule { at: 0, conditions: vec![].into(), action: Action::Unknown("odd".to_owned()) };
     assert_eq!(proof(&program(vec![vec![https(), ssh(), anything.clone()]])).verdict, Proved::MayAllowMore);
     assert_eq!(proof(&program(vec![vec![anything, https(), ssh()]])).verdict, Proved::CannotProve);
 }
@@ -143,7 +143,7 @@ fn numbers_travel_from_hook_to_hook() {
     let to_web = (Ipv4Addr::new(10, 2, 0, 0), Ipv4Addr::new(10, 2, 0, 255), Value::Number(7));
     two.maps.push(Map { name: "to".to_owned(), entries: Entries::V4(vec![to_web]), default: Some(Value::Number(0)) });
     let write = Action::LookupNumber { key: Key::Destination, map: MapId(0) };
-    two.chains[0].rules.push(Rule { at: 1, conditions: vec![Condition::Family(Family::V4)], action: write });
+    two.chains[0].rules.push(Rule { at: 1, conditions: vec![Condition::Family(Family::V4)].into(), action: write });
     two.chains[1].rules.push(rule(vec![Condition::Number(vec![(7, 7)])], Verdict::Goto(ChainId(2))));
     two.hooks[0].policy = Verdict::Accept;
     two.hooks.push(Hook { chain: ChainId(1), priority: 1, policy: Verdict::Drop, family: None });
@@ -179,7 +179,7 @@ fn hostile_programs_are_refused() {
         program(vec![vec![rule(vec![Condition::Source(SetId(3))], Verdict::Accept)]]),
         program(vec![vec![Rule {
             at: 1,
-            conditions: vec![],
+            conditions: vec![].into(),
             action: Action::Lookup { key: Key::Source, map: MapId(0) },
         }]]),
         program(vec![vec![rule(vec![Condition::Number(vec![(5, 4)])], Verdict::Accept)]]),

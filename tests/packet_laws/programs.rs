@@ -109,7 +109,7 @@ fn write(dice: &mut Dice, program: &mut Program, at: u32) -> Rule {
         let key = *dice.pick(&[Key::Source, Key::Destination, Key::Destination]);
         Action::LookupNumber { key, map: map(dice, program, false, |dice| Value::Number(dice.below(3) as u32)) }
     };
-    Rule { at, conditions, action }
+    Rule { at, conditions: conditions.into(), action }
 }
 
 fn map(dice: &mut Dice, program: &mut Program, number: bool, value: impl Fn(&mut Dice) -> Value) -> MapId {
@@ -157,7 +157,7 @@ fn rule(dice: &mut Dice, program: &mut Program, kind: Kind, place: (u32, u32), a
         conditions.push(match dice.below(12) {
             0..=2 => Condition::Source(SetId(dice.below(5) as u32)),
             3..=5 => Condition::Destination(SetId(dice.below(5) as u32)),
-            6..=7 => Condition::Service(intervals(dice)),
+            6..=7 => Condition::Service(intervals(dice).into()),
             8 => Condition::Time { since: dice.chance(60).then_some(10), before: dice.chance(60).then_some(20) },
             9 if kind.numbers != Numbers::None => {
                 let low = dice.below(3) as u32;
@@ -187,7 +187,7 @@ fn rule(dice: &mut Dice, program: &mut Program, kind: Kind, place: (u32, u32), a
         5 if kind.unknown && dice.chance(40) => Action::Unknown("odd".to_owned()),
         _ => Action::Verdict(verdict(dice, place)),
     };
-    Rule { at, conditions, action }
+    Rule { at, conditions: conditions.into(), action }
 }
 
 /// Compares the bounds of a program with its evaluation on every packet of the world.

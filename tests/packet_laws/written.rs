@@ -10,7 +10,7 @@ use segc_backends::rules::program::{
 use crate::random_policy::DAY;
 
 fn accept(conditions: Vec<Condition>) -> Rule {
-    Rule { at: 0, conditions, action: Action::Verdict(Verdict::Accept) }
+    Rule { at: 0, conditions: conditions.into(), action: Action::Verdict(Verdict::Accept) }
 }
 
 fn hook(program: &mut Program) {
@@ -25,7 +25,7 @@ fn what(flow: &segc::model::Flow<'_>, family: Family) -> Option<Vec<Condition>> 
     let families = segc::model::Families { v4: family == Family::V4, v6: family == Family::V6 };
     let services = flow.services.only(families);
     let time = Condition::Time { since: flow.window.since(), before: flow.window.before() };
-    (!services.is_empty()).then(|| vec![Condition::Service(services.intervals().to_vec()), time])
+    (!services.is_empty()).then(|| vec![Condition::Service(services.intervals().into()), time])
 }
 
 fn addresses(model: &Model<'_>, classes: &[u32], family: Family) -> Addresses {
@@ -95,13 +95,17 @@ pub fn classes(model: &Model<'_>) -> Program {
         let entries = by_address(family, &|class| Value::Number(class));
         program.maps.push(Map { name: "to".to_owned(), entries, default: nowhere });
         let map = MapId(program.maps.len() as u32 - 1);
-        base.push(Rule { at: 0, conditions: vec![], action: Action::LookupNumber { key: Key::Destination, map } });
+        base.push(Rule {
+            at: 0,
+            conditions: vec![].into(),
+            action: Action::LookupNumber { key: Key::Destination, map },
+        });
     }
     for family in [Family::V4, Family::V6] {
         let entries = by_address(family, &|class| Value::Verdict(Verdict::Jump(ChainId(1 + class))));
         program.maps.push(Map { name: "from".to_owned(), entries, default: None });
         let map = MapId(program.maps.len() as u32 - 1);
-        base.push(Rule { at: 0, conditions: vec![], action: Action::Lookup { key: Key::Source, map } });
+        base.push(Rule { at: 0, conditions: vec![].into(), action: Action::Lookup { key: Key::Source, map } });
     }
     program.chains.push(Chain { table: String::new(), name: "base".to_owned(), rules: base });
     for from in 0..zones {
@@ -124,7 +128,7 @@ pub fn classes(model: &Model<'_>) -> Program {
         program.maps.push(Map { name: "pairs".to_owned(), entries: Entries::Number(entries), default: None });
         let map = MapId(program.maps.len() as u32 - 1);
         let action = Action::Lookup { key: Key::Number, map };
-        program.chains[1 + from as usize].rules.push(Rule { at: 0, conditions: vec![], action });
+        program.chains[1 + from as usize].rules.push(Rule { at: 0, conditions: vec![].into(), action });
     }
     hook(&mut program);
     program

@@ -3,6 +3,7 @@
 
 use super::{Reader, ipset};
 use crate::rules::program::{Action, Condition, Family, Rule, Verdict};
+use smallvec::{SmallVec, smallvec};
 
 /// Such a rule.
 pub(super) struct Plain<'a> {
@@ -87,14 +88,14 @@ impl Reader {
             self.single.insert((self.family, low, high), set);
             Some(set)
         };
-        let mut conditions = Vec::with_capacity(3);
+        let mut conditions = SmallVec::new();
         if let Some(source) = plain.source {
             conditions.push(Condition::Source(set(source)?));
         }
         if let Some(destination) = plain.destination {
             conditions.push(Condition::Destination(set(destination)?));
         }
-        conditions.push(Condition::Service(vec![plain.keys]));
+        conditions.push(Condition::Service(smallvec![plain.keys]));
         let verdict = if plain.target == "ACCEPT" { Verdict::Accept } else { Verdict::Drop };
         self.program.chains[chain.0 as usize].rules.push(Rule { at, conditions, action: Action::Verdict(verdict) });
         Some(())

@@ -92,9 +92,6 @@ impl Reader {
                     drafts.iter_mut().for_each(|draft| draft.unknown(&text));
                 }
             }
-            if option == "--comment" {
-                self.comments.add(chain, line, value);
-            }
         }
         Ok(())
     }

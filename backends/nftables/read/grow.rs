@@ -3,6 +3,7 @@
 use super::tree::{Base, Chain, Rule, Said, Set, SetIndex, Statement, Table, Tree};
 use crate::read::{Kind, Note, Unreadable};
 use crate::rules::program::{ChainId, Family};
+use std::rc::Rc;
 
 /// Families that nft knows.
 const FAMILIES: &[&[u8]] = &[b"ip", b"ip6", b"inet", b"arp", b"bridge", b"netdev"];
@@ -26,8 +27,8 @@ impl Tree {
     pub(super) fn table(&mut self, family: &[u8], name: &[u8]) -> usize {
         self.find(family, name).unwrap_or_else(|| {
             self.tables.push(Table {
-                family: lossy(family),
-                name: lossy(name),
+                family: lossy(family).into(),
+                name: lossy(name).into(),
                 dormant: false,
                 chains: rustc_hash::FxHashMap::default(),
                 sets: rustc_hash::FxHashMap::default(),
@@ -57,8 +58,20 @@ impl Tree {
 
     /// The chain of that name, whether it is defined already or not.
     pub(super) fn chain(&mut self, table: usize, name: &[u8], line: u32) -> Result<ChainId, Unreadable> {
+        // Jumps are often written in the order of their chains: the one behind the last is worth a look. It spares half of all
+        // look-ups, each of which misses the cache, and so a tenth of a large reading.
         let table = &mut self.tables[table];
+        let next = self.last.wrapping_add(1);
+        if let Some(chain) = self.chains.get(next)
+            && chain.name.as_bytes() == name
+            // The very table, and none of the same name that was deleted.
+            && Rc::ptr_eq(&chain.table, &table.name)
+        {
+            self.last = next;
+            return Ok(ChainId(next as u32));
+        }
         if let Some(id) = table.chains.get(name) {
+            self.last = id.0 as usize;
             return Ok(*id);
         }
         let id =
@@ -69,8 +82,11 @@ impl Tree {
             name: lossy(name),
             family: table.family.clone(),
             line,
-            ..Chain::default()
+            defined: false,
+            base: None,
+            rules: Vec::new(),
         });
+        self.last = id as usize;
         Ok(ChainId(id))
     }
 

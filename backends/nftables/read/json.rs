@@ -248,9 +248,6 @@ fn rule(tree: &mut Tree, body: &Value) -> Found<()> {
             break;
         }
     }
-    if let Some(comment) = body.get("comment").and_then(Value::as_str) {
-        tree.comments.add(chain, at, comment);
-    }
     let rule = tree.rule(at, first)?;
     tree.chains[chain.0 as usize].rules.push(rule);
     Ok(())

@@ -43,7 +43,19 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips blanks, comments and joined lines; line ends too if asked.
+    #[inline]
     pub(super) fn skip(&mut self, lines: bool) {
+        // Most often one blank, or none at all.
+        if let Some(b' ') = self.text.get(self.position) {
+            self.position += 1;
+        }
+        if self.text.get(self.position).is_some_and(|byte| WORD[*byte as usize] && *byte != b'\\') {
+            return;
+        }
+        self.skip_more(lines);
+    }
+
+    fn skip_more(&mut self, lines: bool) {
         while let Some(byte) = self.text.get(self.position) {
             match byte {
                 b' ' | b'\t' | b'\r' => self.position += 1,
@@ -122,6 +134,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Takes the token if it is this one.
+    #[inline]
     pub(super) fn take(&mut self, token: Token<'_>) -> Result<bool, Unreadable> {
         if let Token::Symbol(symbol @ (b'$' | b'@' | b'{' | b'}' | b',')) = token {
             self.skip(false);
@@ -137,6 +150,8 @@ impl<'a> Lexer<'a> {
         Ok(taken)
     }
 
+    // Inlined where the word is known, so that it is compared without a call.
+    #[inline]
     pub(super) fn take_word(&mut self, word: &[u8]) -> Result<bool, Unreadable> {
         self.skip(false);
         let rest = &self.text[self.position..];

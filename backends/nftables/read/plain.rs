@@ -7,27 +7,21 @@ use super::tree::{Between, Kind, Plain, Rule};
 use super::values;
 use crate::rules::program::{ChainId, Family, Verdict};
 
-/// Openings, and the protocol that each is about.
-const OPENINGS: [(&[u8], u32); 3] = [(b"tcp dport ", 6), (b"udp dport ", 17), (b"sctp dport ", 132)];
-
 impl Parser<'_> {
     /// Takes such a rule with the end of its line, if one comes next.
     pub(super) fn plain(&mut self, chain: ChainId) -> bool {
         let text = &self.lexer.text[self.lexer.position..];
         let (ends, text) = between(text);
         let Some((low, high, verdict, behind)) = opening(text) else { return false };
-        let (comment, behind) = match behind.strip_prefix(b" comment \"") {
-            None => (None, behind),
+        let behind = match behind.strip_prefix(b" comment \"") {
+            None => behind,
             Some(quoted) => match quoted.iter().position(|byte| matches!(byte, b'"' | b'\n')) {
-                Some(end) if quoted[end] == b'"' => (Some(&quoted[..end]), &quoted[end + 1..]),
+                Some(end) if quoted[end] == b'"' => &quoted[end + 1..],
                 _ => return false,
             },
         };
         let [b'\n', behind @ ..] = behind else { return false };
         let at = self.lexer.line;
-        if let Some(comment) = comment {
-            self.tree.comments.add(chain, at, &String::from_utf8_lossy(comment));
-        }
         let plain = Plain { at, low, high, verdict };
         let rule = match ends {
             None => Rule::Plain(plain),
@@ -73,8 +67,11 @@ fn between(text: &[u8]) -> (Option<(Family, Range, Range)>, &[u8]) {
 
 /// Its keys, its verdict and what stands behind.
 fn opening(text: &[u8]) -> Option<(u32, u32, Verdict, &[u8])> {
-    let (ports, protocol) =
-        OPENINGS.iter().find_map(|(opening, protocol)| Some((text.strip_prefix(*opening)?, protocol << 16)))?;
+    // Not a table: a word of a length that is known here is compared without a call, and there are a million of them.
+    let of = |protocol: u32| move |ports| (ports, protocol << 16);
+    let (ports, protocol) = (text.strip_prefix(b"tcp dport ").map(of(6)))
+        .or_else(|| text.strip_prefix(b"udp dport ").map(of(17)))
+        .or_else(|| text.strip_prefix(b"sctp dport ").map(of(132)))?;
     let (low, behind) = port(ports)?;
     let (high, behind) = match behind.strip_prefix(b"-") {
         Some(last) => port(last)?,

@@ -10,22 +10,18 @@ impl<'a> Parser<'a> {
     pub(super) fn rule(&mut self, table: usize, chain: ChainId, insert: bool) -> Result<(), Unreadable> {
         self.lexer.skip(false);
         let (at, first) = (self.lexer.line, self.tree.statements.len());
-        let mut comment = None;
         loop {
             if matches!(self.lexer.peek()?, Token::Break | Token::End | Token::Symbol(b'}')) {
                 break;
             }
             let (before, depth, mark) = (self.lexer, self.depth, self.tree.statements.len());
-            if !self.statement(table, &mut comment).unwrap_or(false) {
+            if !self.statement(table).unwrap_or(false) {
                 (self.lexer, self.depth) = (before, depth);
                 self.tree.statements.truncate(mark);
                 let text = self.lexer.rest()?;
                 self.touched(table, &text);
                 self.tree.say(Statement::Unknown(text.into()));
             }
-        }
-        if let Some(comment) = comment {
-            self.tree.comments.add(chain, at, &String::from_utf8_lossy(comment));
         }
         let rule = self.tree.rule(at, first)?;
         let rules = &mut self.tree.chains[chain.0 as usize].rules;
@@ -48,7 +44,7 @@ impl<'a> Parser<'a> {
     }
 
     /// One statement; `false` or an error where it is not understood.
-    fn statement(&mut self, table: usize, comment: &mut Option<&'a [u8]>) -> Result<bool, Unreadable> {
+    fn statement(&mut self, table: usize) -> Result<bool, Unreadable> {
         self.lexer.skip(false);
         let (before, start) = (self.lexer, self.lexer.position);
         let Token::Word(word) = self.lexer.next()? else {
@@ -60,7 +56,7 @@ impl<'a> Parser<'a> {
             return Ok(true);
         }
         match word {
-            b"comment" => *comment = Some(self.lexer.name("a comment")?),
+            b"comment" => drop(self.lexer.name("a comment")?),
             b"counter" => self.counter()?,
             b"log" => self.log()?,
             b"reject" => self.reject()?,

@@ -2,6 +2,7 @@
 
 use crate::rules::program::{ChainId, Family, Value, Verdict};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// All of it. Chains and sets of tables deleted on the way stay in the lists; no table names them any more.
 #[derive(Default)]
@@ -15,16 +16,17 @@ pub(super) struct Tree {
     pub(super) ranges: Vec<(u128, u128)>,
     /// Looked up only.
     pub(super) known_ranges: FxHashMap<(Family, u128, u128), u32>,
+    /// The chain that was named last, by number.
+    pub(super) last: usize,
     pub(super) notes: Vec<crate::read::Note>,
-    pub(super) comments: crate::read::Comments,
 }
 
 /// Index into [`Tree::sets`].
 pub(super) type SetIndex = usize;
 
 pub(super) struct Table {
-    pub(super) family: String,
-    pub(super) name: String,
+    pub(super) family: Rc<str>,
+    pub(super) name: Rc<str>,
     pub(super) dormant: bool,
     /// By name. Looked up only.
     pub(super) chains: FxHashMap<Box<[u8]>, ChainId>,
@@ -32,12 +34,11 @@ pub(super) struct Table {
     pub(super) sets: FxHashMap<Box<[u8]>, SetIndex>,
 }
 
-#[derive(Default)]
 pub(super) struct Chain {
-    pub(super) table: String,
+    /// The name and family of its table.
+    pub(super) table: Rc<str>,
+    pub(super) family: Rc<str>,
     pub(super) name: String,
-    /// Index into [`Tree::tables`] while it exists.
-    pub(super) family: String,
     /// Where it was named first.
     pub(super) line: u32,
     /// Named by a jump alone: an error if it stays so.

@@ -1,6 +1,6 @@
 //! The one firewall that sees everything.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::ScopedJoinHandle;
 
 use segc_backends::{Backend, File};
@@ -31,21 +31,30 @@ pub fn write(
         timings.stage("lower");
         let files = super::rendered(policy, backend, &rules)?;
         let name = rules.name.clone();
-        std::mem::forget(rules); // as in `policy::with`: the process is about to end
         timings.stage("render");
-        let outputs = std::thread::scope(|threads| {
-            let outputs = threads.spawn(|| manifest::outputs(&files));
-            proved(policy, backend, &files, expected, timings)?;
-            Ok::<_, Vec<Diagnostic>>(joined(outputs))
-        })?;
         if args.output == Path::new("-") {
+            proved(policy, backend, &files, expected, timings)?;
             output::print(files.first().map_or("", |f| &f.text));
         } else {
+            // What is not proved is never in its place; to write it takes as long as to read it back, so both are done at once.
+            let (outputs, aside) = std::thread::scope(|threads| {
+                let aside = threads.spawn(|| {
+                    let place = |file: &File| Path::new(&name).join(file.name);
+                    files.iter().map(|f| output::write_aside(&args.output, &place(f), &f.text)).collect::<Vec<_>>()
+                });
+                let outputs = threads.spawn(|| {
+                    // By now the rules are a tenth of all memory, and nobody waits for this thread.
+                    drop(rules);
+                    manifest::outputs(&files)
+                });
+                proved(policy, backend, &files, expected, timings)?;
+                Ok::<_, Vec<Diagnostic>>((joined(outputs), joined(aside)))
+            })?;
+            let mut all = aside.into_iter().collect::<Result<Vec<_>, _>>().map_err(|d| vec![d])?;
             let firewall = Firewall { name: &name, target: backend.name(), files: outputs };
             let manifest = manifest::manifest(policy, joined(inputs), vec![firewall]);
-            let mut all: Vec<(PathBuf, String)> = super::in_folder(&name, files).collect();
-            all.push((PathBuf::from("manifest.json"), manifest));
-            output::write_all(&args.output, &all).map_err(|d| vec![d])?;
+            all.push(output::write_aside(&args.output, Path::new("manifest.json"), &manifest).map_err(|d| vec![d])?);
+            output::into_place(all).map_err(|d| vec![d])?;
         }
         timings.stage("write");
         Ok(())

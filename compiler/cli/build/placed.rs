@@ -60,7 +60,9 @@ pub fn write(args: &Build, policy: &Policy<'_>, timings: &mut Timings) -> Result
     let mut all: Vec<(PathBuf, String)> =
         built.into_iter().flat_map(|(placed, _, files)| super::in_folder(name(placed), files)).collect();
     all.push((PathBuf::from("manifest.json"), manifest));
-    output::write_all(&args.output, &all).map_err(|d| vec![d])?;
+    let aside = all.iter().map(|(place, text)| output::write_aside(&args.output, place, text));
+    let aside = aside.collect::<Result<Vec<_>, _>>().map_err(|d| vec![d])?;
+    output::into_place(aside).map_err(|d| vec![d])?;
     timings.stage("write");
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::packets::verdicts::{Decision, Op, VerdictId};
 /// Is it one of them?
 pub fn is_plain(rules: &[Rule]) -> bool {
     rules.iter().all(|rule| {
-        let within = |keys: &Vec<(u32, u32)>| keys.last().is_none_or(|last| last.1 <= LAST_KEY);
+        let within = |keys: &[(u32, u32)]| keys.last().is_none_or(|last| last.1 <= LAST_KEY);
         let services = rule.conditions.iter().filter(|condition| matches!(condition, Condition::Service(_)));
         let known = |condition: &Condition| match condition {
             Condition::Service(keys) => within(keys),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::parse;
-use crate::parse::{MOST_ERRORS, parse_in};
+use crate::parse::{File, MOST_ERRORS, Part, parse_in};
 use crate::split::split;
 use crate::syntax_error::SyntaxError;
 
@@ -95,6 +95,43 @@ fn the_number_of_threads_changes_nothing() {
     for threads in [2, 3, 7] {
         assert_eq!(read(threads), one);
     }
+}
+
+/// What is read without a fault is what is found when the text is cut into statements first, and each read on its own.
+#[test]
+fn to_read_many_statements_at_once_changes_nothing() {
+    let whole = [
+        "zone a { hosts 10.0.0.1 }",
+        "allow a -> b,\nc : ssh, tcp/22 {\nreason \"r {\\\" # }\"\n}",
+        "group g = a",
+        "forbid a => b except c : ssh # }",
+        "use \"x\" controls { every allow needs owner }",
+        "# zone {",
+    ];
+    let parts = ["}", "zone", "allow every -> a.zone : zone", "group g = a,", "controls { every", "about \"x\" }"];
+    let mut dice = 7u64;
+    let (mut flawless, mut faulty) = (0, 0);
+    for _ in 0..3000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            dice = dice.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            let lines = if dice >> 60 == 0 { parts } else { whole };
+            text += lines[(dice >> 33) as usize % lines.len()];
+            text += if (dice >> 50).is_multiple_of(8) { " " } else { "\n" };
+        }
+        let file = File { text: &text, base: 3 };
+        let mut part = Part::default();
+        split(&text, 0).into_iter().for_each(|piece| file.read_piece(piece, &mut part));
+        match file.read_flawless(0, text.len()) {
+            Some(statements) => {
+                assert_eq!(format!("{statements:?}"), format!("{:?}", part.statements), "{text}");
+                assert_eq!(part.errors, [], "{text}");
+                flawless += 1;
+            }
+            None => faulty += 1,
+        }
+    }
+    assert!(flawless > 500 && faulty > 500, "{flawless} {faulty}");
 }
 
 /// Nor does it where a share would start inside of something: a block, a list, a string without an end.

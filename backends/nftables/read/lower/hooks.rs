@@ -4,13 +4,14 @@
 use super::Lower;
 use crate::read::{Kind, Note};
 use crate::rules::program::{Action, Chain, ChainId, Condition, Entries, Family, Hook, Rule, Value, Verdict};
+use smallvec::smallvec;
 
 impl Lower {
     pub(super) fn hooks(&mut self) {
         let mut hooks = Vec::new();
         let (mut input, mut output) = (Vec::new(), Vec::new());
         for index in 0..self.tree.chains.len() {
-            let chain = &self.tree.chains[index];
+            let (chain, name) = (&self.tree.chains[index], &self.program.chains[index].name);
             let Some(base) = &chain.base else { continue };
             let id = ChainId(u32::try_from(index).unwrap_or(u32::MAX));
             let table = self.tree.tables.iter().find(|table| table.name == chain.table && table.family == chain.family);
@@ -22,7 +23,7 @@ impl Lower {
                 "ip6" => Some(Family::V6),
                 "inet" => None,
                 other => {
-                    let what = format!("chain `{}` of family {other}: not about forwarded packets of IP", chain.name);
+                    let what = format!("chain `{name}` of family {other}: not about forwarded packets of IP");
                     self.notes.push(Note { at: chain.line, kind: Kind::Ignored, what });
                     continue;
                 }
@@ -38,7 +39,7 @@ impl Lower {
                     }
                 }
                 "prerouting" | "ingress" | "postrouting" | "egress" => {
-                    let (name, table) = (chain.name.clone(), chain.table.clone());
+                    let (name, table) = (name.clone(), chain.table.to_string());
                     let before = matches!(&*base.hook, "prerouting" | "ingress");
                     let hook = base.hook.clone();
                     let (may_drop, change) = self.reaches(id);
@@ -52,7 +53,7 @@ impl Lower {
                     let what = format!("chain `{name}` in hook {hook} may drop");
                     self.notes.push(Note { at: line, kind: Kind::Removes, what: what.clone() });
                     let drop = Action::Verdict(Verdict::Drop);
-                    let rule = Rule { at: line, conditions: vec![Condition::Unknown(what)], action: drop };
+                    let rule = Rule { at: line, conditions: smallvec![Condition::Unknown(what)], action: drop };
                     let chain = ChainId(u32::try_from(self.program.chains.len()).unwrap_or(u32::MAX));
                     self.program.chains.push(Chain { table, name, rules: vec![rule] });
                     let priority = if before { i32::MIN } else { i32::MAX };

@@ -9,6 +9,7 @@ use crate::read::draft::Draft;
 use crate::read::{Note, Read, Table, Unreadable};
 use crate::rules::program::{Action, Chain, ChainId, Condition, Family, MapId, Places, Program, Rule, SetId};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::smallvec;
 
 /// Rules that one rule may become. More are one rule that is not understood.
 const MOST: usize = 200_000;
@@ -37,7 +38,6 @@ pub(super) fn lower(mut tree: Tree, places: Places) -> Result<Read, Unreadable> 
     if let Some(set) = tree.sets.iter().find(|set| !set.defined) {
         return Err(Unreadable { line: set.line, what: format!("there is no set `{}`", set.name) });
     }
-    let comments = std::mem::take(&mut tree.comments);
     let statements = std::mem::take(&mut tree.statements);
     let notes = std::mem::take(&mut tree.notes);
     let mut lower = Lower {
@@ -55,8 +55,8 @@ pub(super) fn lower(mut tree: Tree, places: Places) -> Result<Read, Unreadable> 
     for index in 0..lower.tree.chains.len() {
         let chain = &mut lower.tree.chains[index];
         let rules = std::mem::take(&mut chain.rules);
-        let (table, name) = (chain.table.clone(), chain.name.clone());
-        let inet = chain.family == "inet";
+        let (table, name) = (chain.table.to_string(), std::mem::take(&mut chain.name));
+        let inet = &*chain.family == "inet";
         // Their base chains see no packet that is forwarded; see `hooks`.
         let forwards = matches!(&*chain.family, "ip" | "ip6" | "inet");
         let id = ChainId(u32::try_from(index).unwrap_or(u32::MAX));
@@ -87,10 +87,10 @@ pub(super) fn lower(mut tree: Tree, places: Places) -> Result<Read, Unreadable> 
         .tree
         .tables
         .iter()
-        .map(|table| Table { family: table.family.clone(), name: table.name.clone() })
+        .map(|table| Table { family: table.family.to_string(), name: table.name.to_string() })
         .collect();
     lower.notes.sort_by_key(|note| note.at);
-    Ok(Read::new(lower.program, lower.notes, tables, comments.sorted()))
+    Ok(Read { program: lower.program, notes: lower.notes, tables })
 }
 
 impl Lower {
@@ -182,7 +182,7 @@ impl Lower {
             if drafts.len() > MOST || out.len() - first > MOST {
                 out.truncate(first);
                 let text = "a concatenation of too many elements".to_owned();
-                out.push(Rule { at, conditions: Vec::new(), action: Action::Unknown(text) });
+                out.push(Rule { at, conditions: smallvec![], action: Action::Unknown(text) });
                 return Ok(());
             }
         }
@@ -192,7 +192,7 @@ impl Lower {
 
 /// A rule of the short cut, behind conditions on addresses.
 fn plain_rule(plain: &Plain, ends: impl Iterator<Item = Condition>) -> Rule {
-    let service = Condition::Service(vec![(plain.low, plain.high)]);
+    let service = Condition::Service(smallvec![(plain.low, plain.high)]);
     Rule { at: plain.at, conditions: ends.chain([service]).collect(), action: Action::Verdict(plain.verdict) }
 }
 
