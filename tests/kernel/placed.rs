@@ -38,7 +38,7 @@ fn legs(interfaces: &[&'static str]) -> Vec<(Leg, &'static str)> {
 }
 
 /// The interface by which answers of a packet come back.
-fn back<'a>(naive: &Naive, network: &Network, firewall: &str, all: &[(Leg, &'a str)], packet: &Packet) -> Option<Leg> {
+fn back(naive: &Naive, network: &Network, firewall: &str, all: &[(Leg, &str)], packet: &Packet) -> Option<Leg> {
     let far: Spot = naive.spot(network, packet.destination)?;
     all.iter().find(|(_, name)| network.may_come_in(firewall, name, &far)).map(|(leg, _)| *leg)
 }
