@@ -18,7 +18,7 @@ fn critical(text: &str) -> String {
         let flagged = line.contains(" is ") || line.contains("domains");
         if line.starts_with("zone ") && !flagged && zones % 2 == 1 {
             line.replacen('{', "{ is critical ", 1) + "\n"
-        } else if line.starts_with("allow ") && !line.contains(" needs ") && line.len() % 2 == 0 {
+        } else if line.starts_with("allow ") && !line.contains(" needs ") && line.len().is_multiple_of(2) {
             line.replacen('{', &format!("{{ needs key-{} ", line.len() / 2 % 2), 1) + "\n"
         } else {
             line.to_owned() + "\n"
@@ -120,7 +120,7 @@ proptest! {
             let parted = |element: Element| total - sources(model, &[element]).iter().sum::<usize>();
             let mut counts: Vec<(usize, Element)> = elements(model).into_iter().map(|e| (parted(e), e)).collect();
             counts.retain(|(pairs, _)| *pairs > 0);
-            counts.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+            counts.sort_unstable_by_key(|count| std::cmp::Reverse(count.0));
             let best: Vec<usize> = answer.chokes.best.iter().map(|choke| choke.pairs).collect();
             prop_assert_eq!(best, counts.iter().take(5).map(|c| c.0).collect::<Vec<_>>(), "{}", text);
             for choke in &answer.chokes.best {
