@@ -4,6 +4,7 @@
 
 mod examples;
 mod frames;
+mod installed;
 mod logs;
 mod mutants;
 mod netns;

@@ -95,7 +95,7 @@ impl Backend for Nftables {
             behind => Value::from(arrivals::behind(rules)),
             chains => if parts.chains.is_empty() { "" } else { template::PLACE },
         };
-        let apply = context! { firewall => firewall };
+        let apply = context! { firewall => firewall, forwards => rules.forwards, local => rules.local };
         vec![
             File {
                 name: "rules.nft",
