@@ -112,10 +112,20 @@ pub fn unenforced(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             more: denied.len() - 1,
             all: denied.len() < MOST_PAIRS,
             zones: between.into_iter().map(name).collect(),
-            one_wire: way.iter().any(|&node| matches!(topology.nodes[node as usize], Node::Wire(_))),
-            joined: way.iter().filter_map(|&node| joint(topology, node)).collect(),
+            one_wire: way.iter().any(|&node| matches!(topology.nodes[node as usize], Node::Wire(Some(_)))),
+            joined: joints(topology, &way),
         }));
     }
+}
+
+/// Where it is written that a way exists; where nothing is said of the network, what it joins.
+fn joints(topology: &Topology<'_>, way: &[u32]) -> Vec<Span> {
+    let written: Vec<Span> = way.iter().filter_map(|&node| joint(topology, node)).collect();
+    let zones = way.iter().filter_map(|&node| match topology.nodes[node as usize] {
+        Node::Zone(zone) => topology.model.zones[zone].statement.map(|_| topology.model.zones[zone].name_span),
+        _ => None,
+    });
+    if written.is_empty() { zones.collect() } else { written }
 }
 
 /// Where it is written that something is joined.

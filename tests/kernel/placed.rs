@@ -105,7 +105,9 @@ fn judge(
         judged.passed += usize::from(passes);
         judged.denied += usize::from(!meant[at]);
         judged.spoofed += usize::from(!meant[at] && naive.verdict(packet));
-        let answer = Datagram::answer(packet).zip(back(naive, network, firewall, all, packet));
+        // A handshake of SCTP that was begun by every interface is none to connection tracking.
+        let answer = Datagram::answer(packet).filter(|answer| answer.protocol != SCTP);
+        let answer = answer.zip(back(naive, network, firewall, all, packet));
         answers.extend(answer.filter(|_| meant[at] && passes).map(|answer| (*packet, answer)));
     }
     for (packet, (answer, leg)) in answers {
@@ -114,8 +116,6 @@ fn judge(
             let far = naive.spot(network, packet.destination);
             !far.is_some_and(|far| network.may_come_in(firewall, named, &far))
         });
-        // What connection tracking has seen of an SCTP handshake it holds against the next try.
-        let astray = astray.filter(|_| packet.protocol != SCTP);
         if astray.is_some_and(|astray| !router.is_stopped(astray, &answer)) {
             wrong.push(format!("an answer comes from elsewhere: {}", describe(naive, &packet, true)));
         }
