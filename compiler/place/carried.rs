@@ -51,6 +51,13 @@ pub struct Placed {
     pub arrivals: Vec<Arrival>,
 }
 
+impl Placed {
+    /// May nothing come in by any interface? There are then no replies, and no rule need speak of them.
+    pub fn is_silent(&self) -> bool {
+        !self.arrivals.is_empty() && self.arrivals.iter().all(|arrival| arrival.classes.is_empty())
+    }
+}
+
 /// The part of each firewall, by name.
 pub fn place(model: &Model<'_>, topology: &Topology<'_>) -> Vec<Placed> {
     let parts = Parts::new(topology);
@@ -159,7 +166,8 @@ fn arrivals(topology: &Topology<'_>, device: DeviceId, node: u32) -> Vec<Arrival
             .zip(&topology.nodes)
             .filter(|(n, kind)| matches!(kind, Node::Zone(_)) && parts.binary_search(&part[*n as usize]).is_ok());
         let runs = nodes.flat_map(|(n, _)| topology.classes(n).runs().to_vec()).collect();
-        let classes = ClassSet::new(runs);
+        // A parent that its children fill sends nothing.
+        let classes = topology.model.zones.inhabited(&ClassSet::new(runs));
         match behind.iter_mut().find(|arrival| arrival.classes == classes) {
             Some(arrival) => arrival.interfaces.push(number),
             None => behind.push(Arrival { interfaces: vec![number], classes }),

@@ -124,9 +124,11 @@ pub fn judge_read(
         let [forward, input, output] = own.clone().map(Option::unwrap_or_default);
         (read.program.hooks, read.program.input, read.program.output) = (forward, input, output);
     }
+    let silent = matches!(&against, Against::Placed(placed, _) if placed.is_silent());
     let replies = || {
-        let ways = asked.iter().filter_map(|&at| own[at].as_ref());
-        ways.filter_map(|hooks| connections::recognised(&read.program, hooks).err()).next()
+        let ways = asked.iter().filter_map(|&at| Some((at, own[at].as_ref()?)));
+        let odd = ways.filter_map(|(at, hooks)| Some((at, connections::recognised(&read.program, hooks).err()?)));
+        odd.filter(|(at, odd)| !(silent && *at != 2 && odd.is_empty())).map(|(_, odd)| odd).next()
     };
     let meant = Meant::everything(model, day);
     let proofs = || match against {

@@ -258,3 +258,26 @@ fn an_interface_of_another_kind_of_box_is_refused() {
     assert!(built.status.code() == Some(1) && said.contains("SEG0702") && said.contains("`Te1/1`"), "{said}");
     assert!(said.contains("zones.seg:5:") && !folder.path().join("out").exists(), "{said}");
 }
+
+/// A parent that its children fill hangs where nothing comes from. Its firewall lets nothing through, and needs no rules
+/// for replies; with a rule that lets some in it is not equal.
+#[test]
+fn a_firewall_by_which_nothing_may_come_in_is_built_and_verified() {
+    let policy = "zone site { hosts 10.1.0.0/24 }\nzone all in site { hosts 10.1.0.0/24 }\n\
+                  zone gpu { hosts 10.2.0.0/16 }\nallow all -> gpu : ssh { reason \"r\"  owner \"o\" }\n\
+                  firewall edge { target nftables  interface eth0 : all  interface eth1 : gpu }\n\
+                  firewall spare { target nftables  interface eth0 : site }\n";
+    let folder = folder_with(&[("zones.seg", policy)]);
+    let built = segc(folder.path(), &["build", "zones.seg", "-o", "out", "--at", DAY]);
+    assert!(built.status.success(), "{}", text(&built.stdout));
+    let rules = std::fs::read_to_string(folder.path().join("out/spare/rules.nft")).expect("its rules");
+    for (from, to, status) in [
+        ("goto spoofed", "goto spoofed", 0),
+        ("iifname vmap", "ct state established accept\n\t\tiifname vmap", 3),
+        ("iifname vmap", "tcp dport 22 accept\n\t\tiifname vmap", 1),
+    ] {
+        std::fs::write(folder.path().join("live.nft"), replace(from, to)(rules.clone())).expect("it can be written");
+        let done = segc(folder.path(), &["verify", "zones.seg", "--firewall", "spare", "live.nft", "--at", DAY]);
+        assert_eq!(done.status.code(), Some(status), "{to}: {}", text(&done.stdout));
+    }
+}

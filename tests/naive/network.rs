@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use segc_grammar::ast::{ClauseKind, ItemKind, StatementKind, Zones};
+use segc_grammar::ast::{ClauseKind, Item, ItemKind, StatementKind, Zones};
 
 use super::{Naive, Packet};
 
@@ -24,6 +24,8 @@ pub struct Network {
     next: BTreeMap<Spot, BTreeSet<Spot>>,
     firewalls: BTreeSet<String>,
     doors: Vec<Door>,
+    /// Firewalls, and the zones that are their own addresses.
+    own: Vec<(String, String)>,
     parents: BTreeMap<String, Option<String>>,
 }
 
@@ -34,6 +36,7 @@ impl Naive {
             next: BTreeMap::new(),
             firewalls: BTreeSet::new(),
             doors: Vec::new(),
+            own: Vec::new(),
             parents: BTreeMap::from([("internet".to_owned(), None)]),
         };
         for statement in self.statements() {
@@ -51,6 +54,9 @@ impl Naive {
                 _ => continue,
             };
             for clause in &statement.clauses {
+                if let ClauseKind::SelfIs(Item { kind: ItemKind::Name(zone), .. }) = clause.kind {
+                    network.own.push((device.to_owned(), zone.to_owned()));
+                }
                 let ClauseKind::Interface { name, zones } = &clause.kind else { continue };
                 let taken = self.zones_of(zones, true, &network);
                 let named: BTreeSet<String> = self
@@ -86,6 +92,11 @@ impl Naive {
         network.spot(self.holders(address).iter().max_by_key(inner)?)
     }
 
+    /// Is the address in the zone, or in one in it?
+    pub fn is_in(&self, zone: &str, address: IpAddr) -> bool {
+        self.holders(address).contains(&zone)
+    }
+
     /// Does the firewall let through the first packet of a connection that comes in by an interface?
     pub fn crosses(&self, network: &Network, firewall: &str, interface: &str, packet: &Packet) -> bool {
         let ends = (self.spot(network, packet.source), self.spot(network, packet.destination));
@@ -104,7 +115,7 @@ impl Network {
         all
     }
 
-    /// Where a zone hangs: with itself, if some interface names it and no zone around it, or one that hangs elsewhere; or
+    /// Where a zone hangs: with itself, if it is a firewall's own, or some interface names it and no zone around it, or one that hangs elsewhere; or
     /// else where the zone hangs that it is in.
     pub fn spot(&self, zone: &str) -> Option<Spot> {
         let outer = &self.above(zone)[1..];
@@ -114,7 +125,7 @@ impl Network {
             Some(beside) => self.spot(beside) != inherited,
             None => true,
         });
-        if alone { Some(Spot::Zone(zone.to_owned())) } else { inherited }
+        if alone || self.own.iter().any(|(_, own)| own == zone) { Some(Spot::Zone(zone.to_owned())) } else { inherited }
     }
 
     fn join(&mut self) {
@@ -124,6 +135,8 @@ impl Network {
             pairs.extend(spots.iter().map(|spot| (Spot::Device(device.clone()), spot.clone())));
             pairs.extend(spots.iter().flat_map(|a| spots.iter().map(|b| (a.clone(), b.clone()))));
         }
+        let own = |(device, zone): &(String, String)| (Spot::Device(device.clone()), Spot::Zone(zone.clone()));
+        pairs.extend(self.own.iter().map(own));
         for (a, b) in pairs.into_iter().filter(|(a, b)| a != b) {
             self.next.entry(a.clone()).or_default().insert(b.clone());
             self.next.entry(b).or_default().insert(a);

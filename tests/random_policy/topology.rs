@@ -27,8 +27,8 @@ pub fn with_devices(text: &str, seed: u64) -> String {
         all += &format!("allow any -> any{except} : any {{ reason \"nearly all\" owner \"tests\" }}\n");
     }
     let count = 1 + dice.below(4) as usize;
-    for name in dice.some(&DEVICES, count) {
-        all += &device(&mut dice, name, &choices);
+    for (number, name) in dice.some(&DEVICES, count).into_iter().enumerate() {
+        all += &device(&mut dice, (name, number), &choices);
     }
     all
 }
@@ -54,8 +54,8 @@ fn choices(text: &str) -> Vec<Choice> {
     found
 }
 
-/// A device names no zone on two of its interfaces.
-fn device(dice: &mut Dice, name: &str, choices: &[Choice]) -> String {
+/// A device names no zone on two of its interfaces. Some firewalls have addresses of their own.
+fn device(dice: &mut Dice, (name, number): (&str, usize), choices: &[Choice]) -> String {
     let router = dice.chance(35);
     let mut clauses = if router { Vec::new() } else { vec!["target nftables".to_owned()] };
     let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -78,6 +78,11 @@ fn device(dice: &mut Dice, name: &str, choices: &[Choice]) -> String {
     if !clauses.iter().any(|clause| clause.starts_with("interface")) {
         return String::new();
     }
+    let mut own = String::new();
+    if !router && dice.chance(40) {
+        own = format!("zone self-{name} {{ hosts 10.250.0.{number}, 2001:db8:ffff::{number} }}\n");
+        clauses.push(format!("self self-{name}"));
+    }
     dice.shuffle(&mut clauses);
-    format!("{} {name} {{\n  {}\n}}\n", if router { "router" } else { "firewall" }, clauses.join("\n  "))
+    format!("{own}{} {name} {{\n  {}\n}}\n", if router { "router" } else { "firewall" }, clauses.join("\n  "))
 }
