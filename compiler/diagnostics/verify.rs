@@ -8,6 +8,12 @@ use super::{Diagnostic, count};
 pub const FIRST_PACKETS: &str = "only first packets of connections are compared here: what other chains let pass as \
      established, related or invalid is not judged";
 
+/// What passes whatever the policy says, and was added to it.
+pub fn beside_the_policy<'a>(why: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<&str> = why.collect();
+    format!("beside the policy may pass what the box needs to live: the loopback, {}", all.join(", "))
+}
+
 /// Connections that pass and should not, or the reverse.
 pub struct Drift {
     /// `` `dev` -> `gpu` on ssh``

@@ -5,6 +5,7 @@ mod dates;
 mod placed;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use segc_backends::read::{self, Kind, Read, Unreadable};
@@ -130,6 +131,13 @@ pub fn judge_read(
         let odd = ways.filter_map(|(at, hooks)| Some((at, connections::recognised(&read.program, hooks).err()?)));
         odd.filter(|(at, odd)| !(silent && *at != 2 && odd.is_empty())).map(|(_, odd)| odd).next()
     };
+    let beside_the_policy = match &against {
+        Against::Placed(_, declared) if !declared.is_empty() => {
+            let why: BTreeSet<&str> = declared.iter().map(|d| d.why).collect();
+            Some(say::beside_the_policy(why.into_iter()))
+        }
+        _ => None,
+    };
     let meant = Meant::everything(model, day);
     let proofs = || match against {
         Against::Everything(Some(expected)) => {
@@ -161,6 +169,9 @@ pub fn judge_read(
     let mut notes: Vec<String> = notes.map(|note| teller.note(note)).collect();
     if !ours {
         notes.push(say::FIRST_PACKETS.to_owned());
+    }
+    if let Some(said) = beside_the_policy {
+        notes.push(said);
     }
     let figures = proofs.first().map(|(_, proof)| proof.figures).unwrap_or_default();
     Judged { verdict: Some(verdict), found, notes, figures }
