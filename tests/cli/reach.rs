@@ -152,3 +152,14 @@ fn many_places_are_folded() {
     assert!(human.lines().count() < 70, "{human}");
     assert!(human.contains("more places; `--format json` has all"), "{human}");
 }
+
+#[test]
+fn a_small_picture_is_as_wide_as_what_is_written_around_it() {
+    let folder = folder_with(&[("zones.seg", "zone a { hosts 192.0.2.1 }\nzone b { hosts 192.0.2.2 }\n")]);
+    let svg = text(&segc(folder.path(), &["reach", "zones.seg", "a", "--format", "svg", "--at", DAY]).stdout);
+    let width = svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()?.parse::<f64>().ok());
+    let legend = svg.lines().find(|line| line.contains("round box")).unwrap_or_default();
+    let letters = legend.split('>').nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().chars().count();
+    // 10 px of a fixed-pitch font are 6 px a letter.
+    assert!(letters > 80 && width > Some(20.0 + 6.0 * letters as f64), "{width:?} {letters}\n{svg}");
+}

@@ -38,7 +38,9 @@ pub fn svg(reach: &Reach<'_>, sources: &Sources) -> String {
     let layout = layout(&picture);
     let title =
         format!("What a compromise of {} reaches in the worst case, as of {}", words.name(reach.zone.0), reach.day);
-    let (width, height) = (layout.width, layout.height);
+    // A small picture is still as wide as what is written above and below it.
+    let written = (9.1 * title.chars().count() as f64).max(6.1 * LEGEND.chars().count() as f64);
+    let (width, height) = (layout.width.max(written + 40.0), layout.height);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} \
          {height:.0}\" role=\"img\">\n<title>{0}</title>\n<style>{STYLE}</style>\n<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" \
@@ -133,15 +135,11 @@ fn shape(out: &mut String, node: &Node, frame: Frame) {
     );
 }
 
+const LEGEND: &str = "round box: zone or process  ·  six corners: credential  ·  folded corner: content  ·  bar: not left  ·  \
+     dashes: needed besides";
+
 fn legend(out: &mut String, y: f64) {
-    let entries = [
-        "round box: zone or process",
-        "six corners: credential",
-        "folded corner: content",
-        "bar: not left",
-        "dashes: needed besides",
-    ];
-    let _ = writeln!(out, "<text class=\"note\" x=\"20\" y=\"{y:.1}\">{}</text>", entries.join("  ·  "));
+    let _ = writeln!(out, "<text class=\"note\" x=\"20\" y=\"{y:.1}\">{LEGEND}</text>");
 }
 
 /// At most so many letters.
