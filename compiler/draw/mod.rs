@@ -36,6 +36,16 @@ pub struct Node {
     pub barrier: bool,
 }
 
+/// A place on the walk through nested zones.
+enum Mark {
+    /// The box around a zone and its children begins.
+    Open(usize),
+    /// The zone itself.
+    Zone(usize),
+    /// The last box that began ends.
+    Close,
+}
+
 /// All allows from one zone to another.
 #[derive(Serialize)]
 pub struct Edge {
@@ -127,6 +137,26 @@ impl Picture {
             }
         }
         (children, roots)
+    }
+
+    /// Every zone with what is around it, outer ones first: where boxes open, zones stand and boxes close, each with its
+    /// depth from 1 on. A zone with children is a box that also holds the zone itself.
+    fn walk(&self) -> Vec<(Mark, usize)> {
+        let (children, roots) = self.nesting();
+        let mut marks = Vec::new();
+        // A stack instead of recursion: zones may nest deeply.
+        let mut todo: Vec<(Mark, usize)> = roots.into_iter().rev().map(|z| (Mark::Zone(z), 1)).collect();
+        while let Some((mark, depth)) = todo.pop() {
+            match mark {
+                Mark::Zone(zone) if !children[zone].is_empty() => {
+                    marks.extend([(Mark::Open(zone), depth), (Mark::Zone(zone), depth + 1)]);
+                    todo.push((Mark::Close, depth));
+                    todo.extend(children[zone].iter().rev().map(|&child| (Mark::Zone(child), depth + 1)));
+                }
+                mark => marks.push((mark, depth)),
+            }
+        }
+        marks
     }
 }
 
