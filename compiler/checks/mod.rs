@@ -28,6 +28,7 @@ mod widened;
 mod worm_loop;
 
 pub use direct::breaks;
+pub use paths::failing;
 pub use required::missing;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -30,6 +30,18 @@ pub fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Which forbids over paths fail on the context's day, in source order: the verdicts alone, without stories and cuts.
+pub fn failing(context: &Context<'_>) -> Vec<bool> {
+    let mut graphs = Graphs { context, built: FxHashMap::default() };
+    let paths = context.model.forbids.iter().filter(|f| f.arrow == Arrow::Path);
+    let fails = paths.map(|forbid| {
+        let Built { graph, ambient } = graphs.over(forbid.over.as_ref());
+        let judge = Judge { context, graph, ambient: ambient.as_ref(), forbid, required: &[] };
+        !judge.find(&judge.barriers()).is_empty()
+    });
+    fails.collect()
+}
+
 /// One graph per `over`.
 struct Graphs<'c, 'm> {
     context: &'c Context<'m>,
@@ -78,6 +90,12 @@ struct Found {
 }
 
 impl Judge<'_, '_> {
+    /// Zones that nobody goes on from, those of live waivers among them.
+    fn barriers(&self) -> ClassSet {
+        let live = self.forbid.waivers.iter().filter(|w| w.window.holds(self.context.day));
+        live.fold(self.graph.barriers.clone(), |set, w| set.union(&w.zones))
+    }
+
     /// What is wrong; `told` are places of which it was said that the public alone reaches them.
     fn findings(&self, told: &mut Vec<u32>) -> Vec<Diagnostic> {
         let day = self.context.day;
@@ -86,7 +104,7 @@ impl Judge<'_, '_> {
             let kept = live.iter().filter(|(i, _)| Some(*i) != left_out);
             kept.fold(self.graph.barriers.clone(), |set, (_, w)| set.union(&w.zones))
         };
-        let all = barriers_without(None);
+        let all = self.barriers();
         let mut found = Vec::new();
         let failures = self.find(&all);
         let fails = !failures.is_empty();
