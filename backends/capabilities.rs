@@ -195,7 +195,7 @@ mod tests {
             names: Vec::new(),
             arrivals: Vec::new(),
             processes: Vec::new(),
-            forwards: true,
+            host: false,
             local: false,
             rules: vec![rule(1, 0), rule(2, 0), rule(3, 1), rule(4, 2), rule(5, 3)],
         }

@@ -87,15 +87,15 @@ impl Backend for Nftables {
             dst4 => Value::from(parts.dst4),
             dst6 => Value::from(parts.dst6),
             sets => Value::from(parts.sets),
-            forwards => rules.forwards,
+            forwards => !rules.host,
             local => rules.local,
-            host => !rules.forwards,
+            host => rules.host,
             arrivals => Value::from(arrivals::elements(rules)),
-            essentials => local::lines(!rules.forwards),
+            essentials => local::lines(rules.host),
             behind => Value::from(arrivals::behind(rules)),
             chains => if parts.chains.is_empty() { "" } else { template::PLACE },
         };
-        let apply = context! { firewall => firewall, forwards => rules.forwards, local => rules.local };
+        let apply = context! { firewall => firewall, forwards => !rules.host, local => rules.local };
         vec![
             File {
                 name: "rules.nft",
@@ -107,7 +107,7 @@ impl Backend for Nftables {
     }
 
     fn declares(&self, rules: &RuleSet) -> Vec<Declared> {
-        if rules.local { local::declared(!rules.forwards) } else { Vec::new() }
+        if rules.local { local::declared(rules.host) } else { Vec::new() }
     }
 
     fn read(&self, text: &str) -> Result<crate::read::Read, crate::read::Unreadable> {

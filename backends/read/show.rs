@@ -36,11 +36,25 @@ fn services(keys: &[(u32, u32)]) -> String {
     keys.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// Names, or all but those.
+fn interfaces(names: &[(u128, u128)]) -> String {
+    let name = |packed: u128| {
+        let bytes = packed.to_be_bytes();
+        String::from_utf8_lossy(bytes.split(|byte| *byte == 0).next().unwrap_or_default()).into_owned()
+    };
+    let single = names.iter().all(|(low, high)| low == high);
+    let gaps = || names.windows(2).map(|pair| name(pair[0].1 + 1)).collect::<Vec<_>>();
+    let (but, all) = if single { ("", names.iter().map(|n| name(n.0)).collect()) } else { ("all but ", gaps()) };
+    format!("{but}{{{}}}", all.join(", "))
+}
+
 fn condition(program: &Program, condition: &Condition) -> String {
     match condition {
         Condition::Source(found) => format!("source in {}", set(program, *found)),
         Condition::Destination(found) => format!("destination in {}", set(program, *found)),
         Condition::Service(keys) => format!("service in {{{}}}", services(keys)),
+        Condition::Interface(names) => format!("comes in by {}", interfaces(names)),
+        Condition::Leaving(names) => format!("leaves by {}", interfaces(names)),
         other => format!("{other:?}"),
     }
 }

@@ -34,8 +34,8 @@ pub struct RuleSet {
     /// Statements that accept what single processes on the firewall's own hosts send; sorted. How a process is told apart
     /// is not said here.
     pub processes: Vec<Origin>,
-    /// It filters what it forwards.
-    pub forwards: bool,
+    /// It stands on a host, and leaves alone what that forwards.
+    pub host: bool,
     /// It filters what it receives and sends itself.
     pub local: bool,
     /// Where packets may come in; each interface once. Empty where nothing is known of interfaces: then every address may

@@ -20,6 +20,9 @@ pub fn well_formed(rules: &RuleSet) -> Result<(), String> {
         }
         services.iter().try_for_each(service)?;
     }
+    if rules.host && !rules.local {
+        return Err("nothing is filtered".to_owned());
+    }
     rules.arrivals.iter().try_for_each(|found| arrival(found, rules))?;
     rules.rules.iter().try_for_each(|found| rule(found, rules))
 }
@@ -150,7 +153,7 @@ mod tests {
             names: Vec::new(),
             arrivals: Vec::new(),
             processes: Vec::new(),
-            forwards: true,
+            host: false,
             local: false,
             rules: vec![Rule {
                 from: end(0),

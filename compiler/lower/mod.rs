@@ -86,7 +86,7 @@ fn of(model: &Model<'_>, sources: &Sources, day: Date, placed: Option<&Placed>) 
         rules,
         names,
         processes,
-        forwards: placed.is_none_or(|placed| placed.forwards),
+        host: placed.is_some_and(|placed| !placed.forwards),
         local: placed.is_some_and(|placed| placed.own.is_some()),
         arrivals,
     }

@@ -97,12 +97,12 @@ fn numbers_and_moments() {
 #[test]
 fn what_is_not_understood_is_unknown() {
     insta::assert_snapshot!(rules(
-        "iifname \"eth0\" oifname != { \"a\", \"b\" } accept\nlimit rate 5/second accept\nlimit rate 5/second log prefix \"x\"\n\
+        "iif \"eth0\" iifname \"eth*\" accept\nlimit rate 5/second accept\nlimit rate 5/second log prefix \"x\"\n\
          tcp flags syn / fin,syn drop\nfib saddr . iif oif missing drop\nip saddr @q drop\nip saddr != @q drop\nip saddr @filled drop\n\
          add @filled { ip saddr } accept\nnumgen random mod 2 0 accept\nip daddr set 10.0.0.9\nmeta mark set 5 accept\nmeta mark 5 drop\n\
          ip saddr . tcp dport != { 10.0.0.1 . 22 } drop\nfrobnicate { a\n b } accept\nqueue num 3\nip saddr 10.0.0.1/8 drop\nip saddr $gone drop"
     ), @r#"
-    Unknown("iifname \"eth0\"") & Unknown("oifname != { \"a\", \"b\" }") => accept
+    Unknown("iif \"eth0\"") & Unknown("iifname \"eth*\"") => accept
     Unknown("limit rate 5/second") => accept
     service in {6/0-6/65535} & Unknown("tcp flags syn / fin,syn") => drop
     Unknown("fib saddr . iif oif missing") => drop
@@ -119,6 +119,20 @@ fn what_is_not_understood_is_unknown() {
     always => UNKNOWN queue num 3
     Family(V4) & Unknown("ip saddr 10.0.0.1/8") => drop
     Family(V4) & Unknown("ip saddr $gone") => drop
+    "#);
+}
+
+#[test]
+fn interfaces_are_known_by_their_names() {
+    insta::assert_snapshot!(rules(
+        "iifname \"eth0\" accept\noifname != { \"a\", \"b\" } drop\niifname vmap { \"lo\" : accept, \"eth0.10\" : drop }\n\
+         iifname \"longer-than-it-can\" accept"
+    ), @r#"
+    comes in by {eth0} => accept
+    leaves by all but {a, b} => drop
+    comes in by {lo} => accept
+    comes in by {eth0.10} => drop
+    Unknown("iifname \"longer-than-it-can\"") => accept
     "#);
 }
 
