@@ -1,6 +1,8 @@
 //! The proof of one firewall's rules: a packet that comes in by an interface passes exactly if it may come from there and
 //! the firewall's part of the policy lets it, or it is one of those that are declared to pass beside the policy.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use segc_backends::rules;
 use segc_backends::rules::program::{Condition, Hook, Point, Program, interface};
@@ -30,10 +32,10 @@ pub fn proofs(
 ) -> Vec<(String, Proof)> {
     let mut seen: Vec<(Point, Vec<bool>, Option<usize>)> = Vec::new();
     let mut proofs = Vec::new();
-    for vantage in vantages(model, placed) {
+    for vantage in vantages(model, placed, program) {
         let number = vantage.by.map_or(0, |(_, number)| number);
         let group = vantage.by.and_then(|(group, _)| group);
-        let this = (vantage.point, answers(program, number), group);
+        let this = (vantage.point, answers(program, vantage.point, number), group);
         if seen.contains(&this) {
             continue;
         }
@@ -41,7 +43,7 @@ pub fn proofs(
         let declared: Vec<Declared> = beside.iter().filter(|d| d.at == vantage.point).map(declared).collect();
         // What a firewall sends itself comes in nowhere, and where nothing is said of interfaces all are alike.
         let carried = match vantage.by {
-            Some(_) if !placed.arrivals.is_empty() => {
+            Some(_) if vantage.point != Point::Output && !placed.arrivals.is_empty() => {
                 let from = group.map_or_else(ClassSet::default, |group| placed.arrivals[group].classes.clone());
                 Some(arriving_from(model, &placed.carried, &from))
             }
@@ -77,7 +79,7 @@ fn hooks(program: &Program, point: Point) -> &[Hook] {
     }
 }
 
-fn vantages(model: &Model<'_>, placed: &Placed) -> Vec<Vantage> {
+fn vantages(model: &Model<'_>, placed: &Placed, program: &Program) -> Vec<Vantage> {
     let device = &model.devices[placed.device.0 as usize];
     let mut all = Vec::new();
     for point in points(placed) {
@@ -87,7 +89,11 @@ fn vantages(model: &Model<'_>, placed: &Placed) -> Vec<Vantage> {
             Point::Output => ", from the firewall itself",
         };
         if point == Point::Output {
-            all.push(Vantage { point, by: None, words: what.to_owned() });
+            all.extend(others(program, point).into_iter().map(|number| Vantage {
+                point,
+                by: Some((None, number)),
+                words: what.to_owned(),
+            }));
             continue;
         }
         for (group, arrival) in placed.arrivals.iter().enumerate() {
@@ -105,7 +111,10 @@ fn vantages(model: &Model<'_>, placed: &Placed) -> Vec<Vantage> {
             true => what.to_owned(),
             false => format!("{what}, coming in by an interface that the policy does not name"),
         };
-        all.push(Vantage { point, by: Some((None, 0)), words });
+        let named: Vec<u128> = device.interfaces.iter().filter_map(|i| interface(i.name.as_bytes())).collect();
+        for number in others(program, point).into_iter().filter(|number| !named.contains(number)) {
+            all.push(Vantage { point, by: Some((None, number)), words: words.clone() });
+        }
     }
     all
 }
@@ -144,18 +153,36 @@ fn arriving_from(model: &Model<'_>, carried: &Carried, from: &ClassSet) -> Carri
     Carried::Pairs((0..).zip(&model.flows).map(of).collect())
 }
 
+/// One interface of each kind that the rules tell apart, whoever names it: the ends of all that they ask for, and none of
+/// them. The loopback is not asked about what the box itself receives and sends.
+fn others(program: &Program, point: Point) -> BTreeSet<u128> {
+    let mut all = BTreeSet::from([0]);
+    for (low, high) in asked(program, point).flatten() {
+        all.extend([Some(*low), high.checked_add(1)].into_iter().flatten());
+    }
+    if point != Point::Forward {
+        all.retain(|&number| Some(number) != interface(b"lo"));
+    }
+    all
+}
+
+/// The conditions on the interfaces that count on a way.
+fn asked(program: &Program, point: Point) -> impl Iterator<Item = &Vec<(u128, u128)>> {
+    let conditions = program.chains.iter().flat_map(|chain| &chain.rules).flat_map(|rule| &rule.conditions);
+    conditions.filter_map(move |condition| match (condition, point) {
+        (Condition::Interface(names), Point::Forward | Point::Input) => Some(names),
+        (Condition::Leaving(names), Point::Output) => Some(names),
+        _ => None,
+    })
+}
+
 fn holds(names: &[(u128, u128)], interface: u128) -> bool {
     names.iter().any(|&(low, high)| (low..=high).contains(&interface))
 }
 
 /// What every condition on interfaces says of one.
-fn answers(program: &Program, interface: u128) -> Vec<bool> {
-    let conditions = program.chains.iter().flat_map(|chain| &chain.rules).flat_map(|rule| &rule.conditions);
-    let asked = conditions.filter_map(|condition| match condition {
-        Condition::Interface(names) => Some(holds(names, interface)),
-        _ => None,
-    });
-    asked.collect()
+fn answers(program: &Program, point: Point, interface: u128) -> Vec<bool> {
+    asked(program, point).map(|names| holds(names, interface)).collect()
 }
 
 /// The program as packets meet it on one way, that come in by one interface, or leave by another than the loopback. Rules
@@ -165,7 +192,7 @@ fn by(program: &Program, point: Point, interface: u128) -> Program {
     for rule in program.chains.iter_mut().flat_map(|chain| &mut chain.rules) {
         let asked = |c: &Condition| match (c, point) {
             (Condition::Interface(names), Point::Forward | Point::Input) => Some(holds(names, interface)),
-            (Condition::Leaving(names), Point::Output) => Some(holds(names, 0)),
+            (Condition::Leaving(names), Point::Output) => Some(holds(names, interface)),
             _ => None,
         };
         if rule.conditions.iter().any(|c| asked(c) == Some(false)) {
