@@ -11,6 +11,8 @@ mod template;
 
 pub use capabilities::{Capabilities, refusals};
 
+use std::borrow::Cow;
+
 /// A firewall dialect.
 pub trait Backend: Sync {
     /// What `target` and `--target` call it.
@@ -33,8 +35,8 @@ pub trait Backend: Sync {
     }
     /// The files to write for one firewall. Total: whatever [`refusals`] lets through can be rendered.
     fn render(&self, rules: &rules::RuleSet) -> Vec<File>;
-    /// What the first of those files says, for whoever proves that it says what was meant. Shares nothing with
-    /// [`Backend::render`].
+    /// What those of its files say that hold rules, one behind the other (see [`rules_of`]), for whoever proves that it is
+    /// what was meant. Shares nothing with [`Backend::render`].
     ///
     /// # Errors
     ///
@@ -45,10 +47,36 @@ pub trait Backend: Sync {
 /// One file of a back end's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Its name in the firewall's folder. The first one holds the rules.
+    /// Its name in the firewall's folder.
     pub name: &'static str,
     /// Its content.
     pub text: String,
+    /// It holds rules, and is read back. Such files stand before all others.
+    pub rules: bool,
+}
+
+impl File {
+    /// One that holds rules.
+    #[must_use]
+    pub fn rules(name: &'static str, text: String) -> Self {
+        Self { name, text, rules: true }
+    }
+
+    /// One that helps to put the rules in place.
+    #[must_use]
+    pub fn beside(name: &'static str, text: String) -> Self {
+        Self { name, text, rules: false }
+    }
+}
+
+/// The rules of a firewall, one file behind the other: what [`Backend::read`] reads.
+#[must_use]
+pub fn rules_of(files: &[File]) -> Cow<'_, str> {
+    let mut all = files.iter().filter(|file| file.rules).map(|file| file.text.as_str());
+    match (all.next(), all.next()) {
+        (first, None) => Cow::Borrowed(first.unwrap_or_default()),
+        (first, second) => Cow::Owned(first.into_iter().chain(second).chain(all).collect()),
+    }
 }
 
 /// A rule that the target has no words for.

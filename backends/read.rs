@@ -20,6 +20,25 @@ pub struct Read {
     pub notes: Vec<Note>,
     /// The tables that the text holds, in its order, those without forward chains included.
     pub tables: Vec<Table>,
+    /// Whose words it is in.
+    pub dialect: Dialect,
+}
+
+/// What a dialect's texts say of replies, and of interfaces that they do not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// nftables: rules say how replies pass, in tables of our own beside those of others.
+    #[default]
+    Nft,
+    /// iptables: the same, in tables that are shared.
+    Iptables,
+    /// The device keeps state and lets replies pass by itself; what comes in by an interface that the text does not name
+    /// is the device's business.
+    Stateful,
+    /// Nothing keeps state: replies have rules of their own, which ask for source ports
+    /// ([`Condition::SourcePort`](crate::rules::program::Condition::SourcePort)) and for what claims to be a reply
+    /// ([`Condition::Connection`](crate::rules::program::Condition::Connection)). Interfaces as in `Stateful`.
+    Stateless,
 }
 
 /// A table of a firewall text.

@@ -6,7 +6,7 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
-use crate::read::{Kind, Note, Read, Table, Unreadable};
+use crate::read::{Dialect, Kind, Note, Read, Table, Unreadable};
 use crate::rules::program::{
     Action, Addresses, Chain, ChainId, Condition, Family, Hook, Program, Rule, SetId, Verdict,
 };
@@ -80,7 +80,7 @@ pub(crate) fn read(text: &[u8]) -> Result<Read, Unreadable> {
     }
     reader.program.hooks.sort_by_key(|hook| hook.priority);
     reader.notes.sort_by_key(|note| note.at);
-    Ok(Read { program: reader.program, notes: reader.notes, tables: reader.tables })
+    Ok(Read { program: reader.program, notes: reader.notes, tables: reader.tables, dialect: Dialect::Iptables })
 }
 
 /// A word of a line, without its quotes.

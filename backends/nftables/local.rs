@@ -106,7 +106,7 @@ pub(super) fn declared(host: bool) -> Vec<Declared> {
                 (Ends::every_v6(), Ends::v6(agents, agents))
             }
         };
-        Declared { why: e.why, at: e.at, sources, destinations, service: e.service }
+        Declared { why: e.why, at: e.at, arrival: None, later: false, sources, destinations, service: e.service }
     };
     of(host).map(one).collect()
 }

@@ -97,12 +97,12 @@ impl Backend for Nftables {
         };
         let apply = context! { firewall => firewall, forwards => !rules.host, local => rules.local };
         vec![
-            File {
-                name: "rules.nft",
-                text: template::render_around(include_str!("template.j2"), text::quote, context, &parts.chains),
-            },
-            File { name: "replace.sh", text: include_str!("replace.sh").to_owned() },
-            File { name: "APPLY.md", text: template::render(include_str!("APPLY.md.j2"), text::quote, apply) },
+            File::rules(
+                "rules.nft",
+                template::render_around(include_str!("template.j2"), text::quote, context, &parts.chains),
+            ),
+            File::beside("replace.sh", include_str!("replace.sh").to_owned()),
+            File::beside("APPLY.md", template::render(include_str!("APPLY.md.j2"), text::quote, apply)),
         ]
     }
 

@@ -11,6 +11,11 @@ pub struct Declared {
     pub why: &'static str,
     /// Where.
     pub at: Point,
+    /// Coming in by which group of interfaces: an index into [`RuleSet::arrivals`](super::RuleSet::arrivals); `None` for
+    /// all of them.
+    pub arrival: Option<usize>,
+    /// Only what claims to be of a connection that is open, such as a segment of TCP with ACK: it opens none.
+    pub later: bool,
     /// From where; inclusive ranges of one family or both.
     pub sources: Ends,
     /// To where.

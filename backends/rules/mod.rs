@@ -47,6 +47,9 @@ pub struct RuleSet {
 /// of which nothing is said, is dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrival {
+    /// What is behind them, for people: the zones that the policy hangs there, joined by `-`, or the first interface's
+    /// name. Different for each; not empty, and of no particular alphabet.
+    pub name: String,
     /// Names, as the device has them, and the lines that name them; not empty.
     pub interfaces: Vec<(String, Origin)>,
     /// What may come in; sorted.

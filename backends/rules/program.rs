@@ -25,6 +25,30 @@ pub struct Program {
     pub output: Vec<Hook>,
     /// What [`Rule::at`] counts.
     pub places: Places,
+    /// Names of interfaces that are too long to be packed; each once.
+    pub long_names: Vec<String>,
+}
+
+/// Numbers of interfaces with long names begin here: with a byte that no name in UTF-8 begins with.
+const LONG: u128 = 0xff << 120;
+
+impl Program {
+    /// The number of an interface: as [`interface`] packs its name, or where it is too long for that, by its place in the
+    /// program's list. `None` for a name that no interface has, and a long one that the program does not know.
+    #[must_use]
+    pub fn interface(&self, name: &str) -> Option<u128> {
+        let long = || self.long_names.iter().position(|known| known == name).map(|at| LONG | at as u128);
+        interface(name.as_bytes()).or_else(long)
+    }
+
+    /// The same, for a reader that meets the name.
+    pub fn name_interface(&mut self, name: &str) -> u128 {
+        if let Some(number) = self.interface(name) {
+            return number;
+        }
+        self.long_names.push(name.to_owned());
+        LONG | (self.long_names.len() - 1) as u128
+    }
 }
 
 /// Index into [`Program::sets`].
@@ -176,7 +200,10 @@ pub enum Condition {
     Service(SmallVec<[(u32, u32); 2]>),
     /// Its number in one of these inclusive intervals.
     Number(Vec<(u32, u32)>),
-    /// Came in by an interface whose name, as [`interface`] packs it, is in one of these inclusive intervals.
+    /// With one of these source ports, or of one of these types of ICMP: inclusive intervals as those of
+    /// [`Condition::Service`].
+    SourcePort(SmallVec<[(u32, u32); 2]>),
+    /// Came in by an interface whose name, as [`Program::interface`] packs it, is in one of these inclusive intervals.
     Interface(Vec<(u128, u128)>),
     /// Leaves by such an interface.
     Leaving(Vec<(u128, u128)>),

@@ -101,10 +101,13 @@ pub struct Verify {
     /// The policy
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// What `nft -s list ruleset`, `nft -j list ruleset`, `iptables-save` or `ip6tables-save` printed; `-` is standard
-    /// input
+    /// What `nft -s list ruleset`, `nft -j list ruleset`, `iptables-save` or `ip6tables-save` printed, or a device's
+    /// configuration; `-` is standard input
     #[arg(value_name = "RULESET")]
     pub ruleset: PathBuf,
+    /// RULESET is in this target's words. Of a firewall that the policy declares, they are known
+    #[arg(long, value_name = "TARGET", conflicts_with = "firewall")]
+    pub target: Option<String>,
     /// Compare with this firewall's part of the policy, by whichever interface packets come in; without it with the whole
     /// policy
     #[arg(long, value_name = "NAME")]

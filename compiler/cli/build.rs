@@ -54,7 +54,7 @@ fn write(
 }
 
 /// The back end of that name.
-fn backend(target: &str) -> Result<&'static dyn Backend, Diagnostic> {
+pub(super) fn backend(target: &str) -> Result<&'static dyn Backend, Diagnostic> {
     let known = || BACKENDS.iter().map(|b| b.name());
     BACKENDS.iter().find(|b| b.name() == target).copied().ok_or_else(|| targets::unknown(target, known()))
 }

@@ -3,8 +3,8 @@
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use segc_backends::BACKENDS;
-use segc_backends::read::{Read, Unreadable};
+use segc_backends::Backend;
+use segc_backends::read::{self, Read, Unreadable};
 use segc_backends::rules::Declared;
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use super::args::{Format, Verify};
 use super::policy::{self, Policy};
 use super::{Status, load, output};
 use crate::diagnostics::{self, Diagnostic, json};
-use crate::lower::lower_placed;
+use crate::lower::{lower, lower_placed};
 use crate::packets::{self, Verdict};
 use crate::place::{Placed, Topology, place};
 use crate::prove::{self, Against, Judged, Scope, judge_read};
@@ -32,20 +32,19 @@ pub fn run(args: &Verify) -> Status {
         std::thread::spawn(move || given.read())
     });
     policy::ask(std::slice::from_ref(&args.file), args.at, &[], |policy, _| {
-        let placed = match args.firewall.as_deref().map(|name| one(policy, name)) {
-            Some(Err(wrong)) => {
+        let asked = match Asked::new(args, policy) {
+            Ok(asked) => asked,
+            Err(wrong) => {
                 output::findings(policy, &[wrong], args.format, false);
                 return Status::Unreadable;
             }
-            Some(Ok(placed)) => Some(placed),
-            None => None,
         };
         // Nor does the set of what the policy allows hang on the rule set.
-        let against = match &placed {
-            Some((placed, beside)) => Against::Placed(placed, beside),
+        let against = match &asked.placed {
+            Some(placed) => Against::Placed(placed, &asked.beside),
             None => {
                 let meant = packets::Meant::everything(&policy.model, policy.day);
-                Against::Everything(Some(Box::new(packets::expect_side_by_side(meant))))
+                Against::Everything(Some(Box::new(packets::expect_side_by_side(meant))), &asked.beside)
             }
         };
         let read = match ahead {
@@ -53,7 +52,14 @@ pub fn run(args: &Verify) -> Status {
             None => given.read(),
         };
         let (text, read) = match read {
-            Ok(read) => read,
+            // A text that says itself what it is needs nobody who knows its words.
+            Ok((text, read)) => match asked.backend {
+                Some(backend) if read::format(text.as_bytes()).is_err() => {
+                    let read = backend.read(&text);
+                    (text, read)
+                }
+                _ => (text, read),
+            },
             Err(wrong) => {
                 output::findings(policy, &[wrong], args.format, false);
                 return Status::Unreadable;
@@ -76,24 +82,40 @@ pub fn run(args: &Verify) -> Status {
     .unwrap_or_else(|status| status)
 }
 
-/// The part of a firewall.
-fn one(policy: &Policy<'_>, wanted: &str) -> Result<(Placed, Vec<Declared>), Diagnostic> {
-    let model = &policy.model;
-    let name = |placed: &Placed| model.devices[placed.device.0 as usize].name;
-    let mut all = place(model, &Topology::new(model));
-    match all.iter().position(|placed| name(placed) == wanted) {
-        Some(at) => {
-            let placed = all.swap_remove(at);
-            let target = model.devices[placed.device.0 as usize].target().map_or("", |name| name.text);
-            let backend = BACKENDS.iter().find(|backend| backend.name() == target);
-            let rules = lower_placed(model, policy.sources, policy.day, &placed);
-            let beside = backend.map_or_else(Vec::new, |backend| backend.declares(&rules));
-            Ok((placed, beside))
+/// What a rule set is asked for.
+struct Asked {
+    /// In whose words it is; `None` where only the text itself tells.
+    backend: Option<&'static dyn Backend>,
+    /// The part of one firewall; `None` for the whole policy.
+    placed: Option<Placed>,
+    /// What the target declares to pass beside it.
+    beside: Vec<Declared>,
+}
+
+impl Asked {
+    fn new(args: &Verify, policy: &Policy<'_>) -> Result<Self, Diagnostic> {
+        if let Some(wanted) = &args.firewall {
+            return Self::firewall(policy, wanted);
         }
-        None => {
+        let Some(target) = &args.target else { return Ok(Self { backend: None, placed: None, beside: Vec::new() }) };
+        let backend = super::build::backend(target)?;
+        let beside = backend.declares(&lower(&policy.model, policy.sources, policy.day));
+        Ok(Self { backend: Some(backend), placed: None, beside })
+    }
+
+    fn firewall(policy: &Policy<'_>, wanted: &str) -> Result<Self, Diagnostic> {
+        let model = &policy.model;
+        let name = |placed: &Placed| model.devices[placed.device.0 as usize].name;
+        let mut all = place(model, &Topology::new(model));
+        let Some(at) = all.iter().position(|placed| name(placed) == wanted) else {
             let known: Vec<&str> = all.iter().map(name).collect();
-            Err(diagnostics::targets::no_firewall(wanted, known.into_iter()))
-        }
+            return Err(diagnostics::targets::no_firewall(wanted, known.into_iter()));
+        };
+        let placed = all.swap_remove(at);
+        let target = model.devices[placed.device.0 as usize].target().map_or("", |name| name.text);
+        let backend = super::build::backend(target)?;
+        let beside = backend.declares(&lower_placed(model, policy.sources, policy.day, &placed));
+        Ok(Self { backend: Some(backend), placed: Some(placed), beside })
     }
 }
 

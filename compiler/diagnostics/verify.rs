@@ -8,10 +8,18 @@ use super::{Diagnostic, count};
 pub const FIRST_PACKETS: &str = "only first packets of connections are compared here: what other chains let pass as \
      established, related or invalid is not judged";
 
+/// What the answer is not about, where a device keeps state.
+pub const BY_DEVICE: &str = "first packets of connections are compared; the device lets replies pass by itself, and what \
+     it does with interfaces that the configuration does not name is its own business";
+
+/// What the answer is not about, where lists stand on interfaces.
+pub const OTHER_INTERFACES: &str = "first packets, later ones and replies to client ports from 1024 on are compared, by \
+     the interfaces that the policy names; what comes in by others no list sees";
+
 /// What passes whatever the policy says, and was added to it.
 pub fn beside_the_policy<'a>(why: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<&str> = why.collect();
-    format!("beside the policy may pass what the box needs to live: the loopback, {}", all.join(", "))
+    format!("beside the policy may pass what the target cannot be without: {}", all.join(", "))
 }
 
 /// Connections that pass and should not, or the reverse.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use jiff::civil::Date;
-use segc_backends::{BACKENDS, read::Read, refusals};
+use segc_backends::{BACKENDS, read::Read, refusals, rules_of};
 
 use super::Connections;
 use crate::lower::lower;
@@ -40,7 +40,7 @@ impl Rules {
         if !refusals(*backend, &rules).is_empty() {
             return None;
         }
-        let text = backend.render(&rules).into_iter().next()?.text;
+        let text = rules_of(&backend.render(&rules)).into_owned();
         let read = backend.read(&text).ok()?;
         Some(Self { text, read, day })
     }

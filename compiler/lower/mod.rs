@@ -153,10 +153,33 @@ fn arrivals(model: &Model<'_>, sources: &Sources, placed: &Placed, terms: &TermT
         (interface.name.to_owned(), Origin { file, line })
     };
     let of = |arrival: &crate::place::Arrival| Arrival {
+        name: behind(model, device, arrival),
         interfaces: arrival.interfaces.iter().map(interface).collect(),
         classes: terms.numbered(&arrival.classes),
     };
-    placed.arrivals.iter().map(of).collect()
+    let mut all: Vec<Arrival> = placed.arrivals.iter().map(of).collect();
+    let names: Vec<String> = all.iter().map(|arrival| arrival.name.clone()).collect();
+    for (at, arrival) in all.iter_mut().enumerate() {
+        // Two doors to the same zones, by which different ones may come in.
+        if names.iter().filter(|name| **name == names[at]).count() > 1 {
+            arrival.name = format!("{}-{}", names[at], arrival.interfaces[0].0);
+        }
+    }
+    all
+}
+
+/// The zones that the policy hangs on some interfaces; of a zone and one in it, the outer.
+fn behind(model: &Model<'_>, device: &crate::model::Device<'_>, arrival: &crate::place::Arrival) -> String {
+    let mut zones: Vec<ZoneId> =
+        arrival.interfaces.iter().flat_map(|&at| device.interfaces[at].zones.clone()).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    let inner = |zone: &ZoneId| model.zones.ancestry(*zone).skip(1).any(|outer| zones.contains(&outer));
+    let names: Vec<&str> = zones.iter().filter(|zone| !inner(zone)).map(|&zone| model.zones[zone].name).collect();
+    match names.is_empty() {
+        true => arrival.interfaces.first().map_or(String::new(), |&at| device.interfaces[at].name.to_owned()),
+        false => names.join("-"),
+    }
 }
 
 /// Names that a flow names as its destinations. Those that come along with `internet` lie in its addresses.

@@ -41,6 +41,12 @@ impl<'m, 'a> Meant<'m, 'a> {
         Self { model, day, carried: &EVERYTHING, declared: &[] }
     }
 
+    /// The same, and what passes beside it.
+    #[must_use]
+    pub fn beside(self, declared: &'m [Declared]) -> Self {
+        Self { declared, ..self }
+    }
+
     /// A part, and what passes beside it.
     pub fn carried(model: &'m Model<'a>, day: Date, carried: &'m Carried, declared: &'m [Declared]) -> Self {
         Self { model, day, carried, declared }

@@ -3,12 +3,13 @@
 mod connections;
 mod dates;
 mod placed;
+mod stateless;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use segc_backends::read::{self, Kind, Read, Unreadable};
+use segc_backends::read::{self, Dialect, Kind, Read, Unreadable};
 use segc_backends::rules::Declared;
 use segc_backends::rules::program::{Action, Hook, Places, Program, Verdict as Done};
 use segc_grammar::Span;
@@ -47,19 +48,47 @@ pub struct Judged {
 /// At most so many differences of a kind are told.
 const MOST: usize = 8;
 
-/// Whether what was read says exactly what is meant; `expected` is [`packets::expect`]'s for the same.
-pub fn is_proved(meant: Meant<'_, '_>, read: &Read, expected: Expected) -> bool {
-    let proof = || packets::prove_expected(meant, &read.program, expected);
-    let (replies, proof) = beside(|| connections::recognised(&read.program, &read.program.hooks), proof);
-    replies.is_ok() && proof.verdict == Verdict::Proved
+/// Whether what was read says exactly what the whole policy does; `expected` is [`packets::expect`]'s for the same.
+/// `declared` is what the target declares to pass beside the policy.
+pub fn is_proved(model: &Model<'_>, day: Date, read: &Read, expected: Expected, declared: &[Declared]) -> bool {
+    let proofs = || whole(model, day, read, Some(expected), declared);
+    let replies = || match read.dialect {
+        Dialect::Stateful | Dialect::Stateless => true,
+        _ => connections::recognised(&read.program, &read.program.hooks).is_ok(),
+    };
+    let (replies, proofs) = beside(replies, proofs);
+    replies && proofs.iter().all(|(_, proof)| proof.verdict == Verdict::Proved)
+}
+
+/// The proofs of one rule set for the whole policy, with the words for how the packets come.
+fn whole(
+    model: &Model<'_>,
+    day: Date,
+    read: &Read,
+    expected: Option<Expected>,
+    declared: &[Declared],
+) -> Vec<(String, Proof)> {
+    let meant = Meant::everything(model, day);
+    if let Some(expected) = expected
+        && declared.is_empty()
+        && read.dialect != Dialect::Stateless
+    {
+        return vec![(String::new(), packets::prove_expected(meant, &read.program, expected))];
+    }
+    let run = |run: &stateless::Run| {
+        let declared: Vec<_> = declared.iter().filter(|d| run.counts(d)).map(placed::declared).collect();
+        (run.words().to_owned(), run.prove(meant.beside(&declared), &read.program))
+    };
+    stateless::runs(read.dialect).iter().map(run).collect()
 }
 
 /// Whether what was read says exactly what one firewall is to let pass, by whichever interface it comes in.
 /// `beside` is what the target declares to pass beside the policy.
 pub fn is_placed(model: &Model<'_>, day: Date, read: &Read, placed: &Placed, beside: &[Declared]) -> bool {
     let proved = |(_, proof): &(String, Proof)| proof.verdict == Verdict::Proved;
-    placed::replies(&read.program, placed)
-        && placed::proofs(model, day, &read.program, placed, beside).iter().all(proved)
+    let kept = matches!(read.dialect, Dialect::Stateful | Dialect::Stateless);
+    (kept || placed::replies(&read.program, placed))
+        && placed::proofs(model, day, read, placed, beside).iter().all(proved)
 }
 
 /// Both, at the same time.
@@ -82,13 +111,14 @@ pub fn read(text: &str, utc: bool) -> Result<Read, Unreadable> {
 
 /// Compares a rule set with the policy on a day: reads it, as [`read()`] does, and gives what [`judge_read`] does.
 pub fn judge(model: &Model<'_>, sources: &Sources, day: Date, text: &Source, scope: Scope, utc: bool) -> Judged {
-    judge_read(model, sources, day, (text, &mut read(&text.text, utc)), scope, Against::Everything(None))
+    judge_read(model, sources, day, (text, &mut read(&text.text, utc)), scope, Against::Everything(None, &[]))
 }
 
 /// What a rule set is compared with.
 pub enum Against<'p> {
-    /// The whole policy; what [`packets::expect`] gave for it, where it is known already.
-    Everything(Option<Box<Expected>>),
+    /// The whole policy: what [`packets::expect`] gave for it, where it is known already, and what the target declares to
+    /// pass beside it.
+    Everything(Option<Box<Expected>>, &'p [Declared]),
     /// One firewall's part, and what its target declares to pass beside it.
     Placed(&'p Placed, &'p [Declared]),
 }
@@ -108,8 +138,9 @@ pub fn judge_read(
         Ok(read) => read,
         Err(wrong) => return nothing(say::unreadable(&text.name, &wrong.what, line(sources, text, wrong.line))),
     };
-    // A set of iptables has no table of ours, and is asked as a whole.
-    let ours = scope != Scope::Everything && read::format(text.text.as_bytes()) != Ok(read::Format::Iptables);
+    // A set of iptables has no table of ours, and is asked as a whole, as what a device has is.
+    let ours = scope != Scope::Everything && read.dialect == Dialect::Nft;
+    let kept = matches!(read.dialect, Dialect::Stateful | Dialect::Stateless);
     let ways = [&read.program.hooks, &read.program.input, &read.program.output];
     let own = ways.map(|hooks| own_hooks(&read.program, hooks));
     let asked: &[usize] = match &against {
@@ -127,24 +158,19 @@ pub fn judge_read(
     }
     let silent = matches!(&against, Against::Placed(placed, _) if placed.is_silent());
     let replies = || {
+        if kept {
+            return None;
+        }
         let ways = asked.iter().filter_map(|&at| Some((at, own[at].as_ref()?)));
         let odd = ways.filter_map(|(at, hooks)| Some((at, connections::recognised(&read.program, hooks).err()?)));
         odd.filter(|(at, odd)| !(silent && *at != 2 && odd.is_empty())).map(|(_, odd)| odd).next()
     };
-    let beside_the_policy = match &against {
-        Against::Placed(_, declared) if !declared.is_empty() => {
-            let why: BTreeSet<&str> = declared.iter().map(|d| d.why).collect();
-            Some(say::beside_the_policy(why.into_iter()))
-        }
-        _ => None,
-    };
-    let meant = Meant::everything(model, day);
+    let (Against::Placed(_, declared) | Against::Everything(_, declared)) = &against;
+    let why: BTreeSet<&str> = declared.iter().map(|d| d.why).collect();
+    let beside_the_policy = (!why.is_empty()).then(|| say::beside_the_policy(why.into_iter()));
     let proofs = || match against {
-        Against::Everything(Some(expected)) => {
-            vec![(String::new(), packets::prove_expected(meant, &read.program, *expected))]
-        }
-        Against::Everything(None) => vec![(String::new(), packets::prove(meant, &read.program))],
-        Against::Placed(placed, beside) => placed::proofs(model, day, &read.program, placed, beside),
+        Against::Everything(expected, declared) => whole(model, day, read, expected.map(|e| *e), declared),
+        Against::Placed(placed, declared) => placed::proofs(model, day, read, placed, declared),
     };
     let (odd, proofs) = beside(replies, proofs);
     let teller = Teller { model, sources, text, read };
@@ -167,7 +193,12 @@ pub fn judge_read(
         }
     }
     let mut notes: Vec<String> = notes.map(|note| teller.note(note)).collect();
-    if !ours {
+    match read.dialect {
+        Dialect::Stateful => notes.push(say::BY_DEVICE.to_owned()),
+        Dialect::Stateless => notes.push(say::OTHER_INTERFACES.to_owned()),
+        Dialect::Nft | Dialect::Iptables => {}
+    }
+    if !ours && !kept {
         notes.push(say::FIRST_PACKETS.to_owned());
     }
     if let Some(said) = beside_the_policy {

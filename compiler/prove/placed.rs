@@ -4,13 +4,18 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use segc_backends::read::{Dialect, Read};
 use segc_backends::rules;
 use segc_backends::rules::program::{Condition, Hook, Point, Program, interface};
 
 use super::connections;
+use super::stateless::{self, Run};
 use crate::model::{AddressSet, ClassSet, Flow, FlowId, Model, Ranges, ServiceSet};
 use crate::packets::{self, Declared, Meant, Proof};
 use crate::place::{Carried, Placed};
+
+/// An interface that no rule names.
+const NOWHERE: u128 = 0;
 
 /// How packets meet a firewall.
 struct Vantage {
@@ -20,19 +25,21 @@ struct Vantage {
     words: String,
 }
 
-/// Compares rules with what a firewall is to let pass: for each interface, and for one that is not named; interfaces that
-/// no rule tells apart, and by which the same may come in, are one. The loopback is a box' talk with itself and is not
-/// asked. Gives the words for how packets come in, and the proof.
+/// Compares rules with what a firewall is to let pass: for each interface, and, where the rules say what becomes of it, for
+/// one that is not named; interfaces that no rule tells apart, and by which the same may come in, are one. The loopback is a
+/// box' talk with itself and is not asked. Gives the words for how packets come in, and the proof.
 pub fn proofs(
     model: &Model<'_>,
     day: Date,
-    program: &Program,
+    read: &Read,
     placed: &Placed,
     beside: &[rules::Declared],
 ) -> Vec<(String, Proof)> {
+    let program = &read.program;
     let mut seen: Vec<(Point, Vec<bool>, Option<usize>)> = Vec::new();
     let mut proofs = Vec::new();
-    for vantage in vantages(model, placed, program) {
+    let unnamed = placed.arrivals.is_empty() || matches!(read.dialect, Dialect::Nft | Dialect::Iptables);
+    for vantage in vantages(model, placed, program, unnamed) {
         let number = vantage.by.map_or(0, |(_, number)| number);
         let group = vantage.by.and_then(|(group, _)| group);
         let this = (vantage.point, answers(program, vantage.point, number), group);
@@ -40,18 +47,23 @@ pub fn proofs(
             continue;
         }
         seen.push(this);
-        let declared: Vec<Declared> = beside.iter().filter(|d| d.at == vantage.point).map(declared).collect();
-        // What a firewall sends itself comes in nowhere, and where nothing is said of interfaces all are alike.
-        let carried = match vantage.by {
-            Some(_) if vantage.point != Point::Output && !placed.arrivals.is_empty() => {
-                let from = group.map_or_else(ClassSet::default, |group| placed.arrivals[group].classes.clone());
-                Some(arriving_from(model, &placed.carried, &from))
-            }
-            _ => None,
+        let met = by(program, vantage.point, number);
+        let here = |d: &&rules::Declared| {
+            d.at == vantage.point && (group.is_none() || d.arrival.is_none_or(|a| Some(a) == group))
         };
-        let meant = Meant::carried(model, day, carried.as_ref().unwrap_or(&placed.carried), &declared);
-        let proof = packets::prove(meant, &by(program, vantage.point, number));
-        proofs.push((vantage.words, proof));
+        for run in stateless::runs(read.dialect) {
+            let declared: Vec<Declared> = beside.iter().filter(here).filter(|d| run.counts(d)).map(declared).collect();
+            // What a firewall sends itself comes in nowhere, and where nothing is said of interfaces all are alike.
+            let carried = match vantage.by {
+                Some(_) if vantage.point != Point::Output && !placed.arrivals.is_empty() => {
+                    let here = group.map_or_else(ClassSet::default, |group| placed.arrivals[group].classes.clone());
+                    Some(arriving(model, &placed.carried, &here, *run == Run::Replies))
+                }
+                _ => None,
+            };
+            let meant = Meant::carried(model, day, carried.as_ref().unwrap_or(&placed.carried), &declared);
+            proofs.push((format!("{}{}", run.words(), vantage.words), run.prove(meant, &met)));
+        }
     }
     proofs
 }
@@ -79,7 +91,8 @@ fn hooks(program: &Program, point: Point) -> &[Hook] {
     }
 }
 
-fn vantages(model: &Model<'_>, placed: &Placed, program: &Program) -> Vec<Vantage> {
+/// `unnamed`: also by interfaces that the policy does not name.
+fn vantages(model: &Model<'_>, placed: &Placed, program: &Program, unnamed: bool) -> Vec<Vantage> {
     let device = &model.devices[placed.device.0 as usize];
     let mut all = Vec::new();
     for point in points(placed) {
@@ -99,19 +112,23 @@ fn vantages(model: &Model<'_>, placed: &Placed, program: &Program) -> Vec<Vantag
         for (group, arrival) in placed.arrivals.iter().enumerate() {
             for &number in &arrival.interfaces {
                 let name = device.interfaces[number].name;
-                // What is no name of an interface no rule can ask for, and no packet comes in by it.
-                if let Some(number) = interface(name.as_bytes()) {
+                // A name that no rule can ask for, or none does, stands for all such.
+                let known = program.interface(name);
+                if let Some(number) = known.or((!unnamed).then_some(NOWHERE)) {
                     let words = format!("{what}, coming in by `{name}`");
                     all.push(Vantage { point, by: Some((Some(group), number)), words });
                 }
             }
+        }
+        if !unnamed {
+            continue;
         }
         // No interface has an empty name: it stands for all that are not named.
         let words = match placed.arrivals.is_empty() {
             true => what.to_owned(),
             false => format!("{what}, coming in by an interface that the policy does not name"),
         };
-        let named: Vec<u128> = device.interfaces.iter().filter_map(|i| interface(i.name.as_bytes())).collect();
+        let named: Vec<u128> = device.interfaces.iter().filter_map(|i| program.interface(i.name)).collect();
         for number in others(program, point).into_iter().filter(|number| !named.contains(number)) {
             all.push(Vantage { point, by: Some((None, number)), words: words.clone() });
         }
@@ -120,7 +137,7 @@ fn vantages(model: &Model<'_>, placed: &Placed, program: &Program) -> Vec<Vantag
 }
 
 /// A declared set, as sets of packets have it.
-fn declared(set: &rules::Declared) -> Declared {
+pub(super) fn declared(set: &rules::Declared) -> Declared {
     use segc_backends::rules::Match;
     let ends = |ends: &rules::DeclaredEnds| AddressSet {
         v4: Ranges::new(ends.v4.iter().map(|(a, b)| (a.to_bits(), b.to_bits())).collect()),
@@ -141,13 +158,16 @@ fn declared(set: &rules::Declared) -> Declared {
     Declared { why: set.why, sources, destinations, services: ServiceSet::interval(low, high) }
 }
 
-/// What is carried of packets that come from some classes.
-fn arriving_from(model: &Model<'_>, carried: &Carried, from: &ClassSet) -> Carried {
+/// What is carried of packets that come from some classes; or, of `replies`, of those whose replies come from there.
+fn arriving(model: &Model<'_>, carried: &Carried, here: &ClassSet, replies: bool) -> Carried {
     let of = |(id, flow): (u32, &Flow<'_>)| {
         let boxes = carried.of(FlowId(id), flow).iter();
         boxes
-            .map(|(left, right)| (left.intersection(from), right.clone()))
-            .filter(|(left, _)| !left.is_empty())
+            .map(|(left, right)| match replies {
+                false => (left.intersection(here), right.clone()),
+                true => (left.clone(), right.intersection(here)),
+            })
+            .filter(|(left, right)| !left.is_empty() && !right.is_empty())
             .collect()
     };
     Carried::Pairs((0..).zip(&model.flows).map(of).collect())

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::thread::ScopedJoinHandle;
 
-use segc_backends::{Backend, File};
+use segc_backends::rules::Declared;
+use segc_backends::{Backend, File, rules_of};
 
 use super::super::args::Build;
 use super::super::output;
@@ -13,7 +14,7 @@ use super::manifest::{self, Firewall};
 use crate::diagnostics::{Diagnostic, input, verify};
 use crate::lower::lower;
 use crate::packets::{self, Expected, Meant};
-use crate::prove::{self, Scope};
+use crate::prove::{self, Against, Scope};
 
 /// Renders, proves and writes it.
 pub fn write(
@@ -30,11 +31,12 @@ pub fn write(
         let rules = lower(&policy.model, policy.sources, policy.day);
         timings.stage("lower");
         let files = super::rendered(policy, backend, &rules)?;
+        let declared = backend.declares(&rules);
         let name = rules.name.clone();
         timings.stage("render");
         if args.output == Path::new("-") {
-            proved(policy, backend, &files, expected, timings)?;
-            output::print(files.first().map_or("", |f| &f.text));
+            proved(policy, backend, (&files, &declared), expected, timings)?;
+            output::print(&rules_of(&files));
         } else {
             // What is not proved is never in its place; to write it takes as long as to read it back, so both are done at once.
             let (outputs, aside) = std::thread::scope(|threads| {
@@ -47,7 +49,7 @@ pub fn write(
                     drop(rules);
                     manifest::outputs(&files)
                 });
-                proved(policy, backend, &files, expected, timings)?;
+                proved(policy, backend, (&files, &declared), expected, timings)?;
                 Ok::<_, Vec<Diagnostic>>((joined(outputs), joined(aside)))
             })?;
             let mut all = aside.into_iter().collect::<Result<Vec<_>, _>>().map_err(|d| vec![d])?;
@@ -70,25 +72,26 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 fn proved(
     policy: &Policy<'_>,
     backend: &dyn Backend,
-    files: &[File],
+    (files, declared): (&[File], &[Declared]),
     expected: ScopedJoinHandle<'_, Expected>,
     timings: &mut Timings,
 ) -> Result<(), Vec<Diagnostic>> {
-    let Some(rules) = files.first() else { return Ok(()) };
-    let read = backend.read(&rules.text);
+    let rules = rules_of(files);
+    let mut read = backend.read(&rules);
     timings.stage("read back");
-    if let Ok(read) = read {
-        let proved = prove::is_proved(Meant::everything(&policy.model, policy.day), &read, joined(expected));
-        std::mem::forget(read);
+    if let Ok(text) = &read {
+        let proved = prove::is_proved(&policy.model, policy.day, text, joined(expected), declared);
         timings.stage("prove");
         if proved {
+            std::mem::forget(read);
             return Ok(());
         }
     }
-    let name = format!("{} for {}", rules.name, backend.name());
-    let Some(text) = policy.sources.add(name.clone(), name.clone(), rules.text.clone()) else {
+    let name = format!("{} for {}", files.first().map_or("", |f| f.name), backend.name());
+    let Some(text) = policy.sources.add(name.clone(), name.clone(), rules.into_owned()) else {
         return Err(vec![input::too_large(&name, "4 GiB together with the policy", None)]);
     };
-    let judged = prove::judge(&policy.model, policy.sources, policy.day, text, Scope::Own, false);
+    let against = Against::Everything(None, declared);
+    let judged = prove::judge_read(&policy.model, policy.sources, policy.day, (text, &mut read), Scope::Own, against);
     Err(judged.found.into_iter().map(verify::of_our_own).collect())
 }

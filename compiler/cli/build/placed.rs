@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use segc_backends::{BACKENDS, Backend, File};
+use segc_backends::{BACKENDS, Backend, File, rules_of};
 
 use super::super::args::Build;
 use super::super::output;
@@ -48,7 +48,7 @@ pub fn write(args: &Build, policy: &Policy<'_>, timings: &mut Timings) -> Result
         return Err(wrong);
     }
     if to_stdout {
-        output::print(built.first().and_then(|(.., files)| files.first()).map_or("", |f| &f.text));
+        output::print(&built.first().map(|(.., files)| rules_of(files)).unwrap_or_default());
         return Ok(());
     }
     let firewalls = built.iter().map(|(placed, backend, files)| Firewall {
@@ -74,16 +74,17 @@ fn one(policy: &Policy<'_>, placed: &Placed) -> Result<(&'static dyn Backend, Ve
     let backend = super::backend(target).map_err(|wrong| vec![wrong])?;
     let rules = lower_placed(&policy.model, policy.sources, policy.day, placed);
     let files = super::rendered(policy, backend, &rules)?;
-    let Some(text) = files.first().map(|f| f.text.as_str()) else { return Ok((backend, files)) };
+    let text = rules_of(&files);
     let beside = backend.declares(&rules);
-    let mut read = backend.read(text);
+    let mut read = backend.read(&text);
     if let Ok(read) = &read
         && prove::is_placed(&policy.model, policy.day, read, placed, &beside)
     {
+        drop(text);
         return Ok((backend, files));
     }
     let name = format!("{} of {} for {target}", files[0].name, device.name);
-    let Some(source) = policy.sources.add(name.clone(), name.clone(), text.to_owned()) else {
+    let Some(source) = policy.sources.add(name.clone(), name.clone(), text.clone().into_owned()) else {
         return Err(vec![input::too_large(&name, "4 GiB together with the policy", None)]);
     };
     let against = Against::Placed(placed, &beside);

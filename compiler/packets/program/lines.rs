@@ -248,7 +248,9 @@ impl Lines {
                     line.window.1 = line.window.1.into_iter().chain(*before).min();
                 }
                 Condition::Runtime(name) => runtime = Some(name),
-                Condition::Interface(_) | Condition::Leaving(_) | Condition::Unknown(_) => line.unknown = true,
+                Condition::Interface(_) | Condition::Leaving(_) | Condition::SourcePort(_) | Condition::Unknown(_) => {
+                    line.unknown = true
+                }
             }
         }
         if let Some(name) = runtime {

@@ -79,6 +79,7 @@ impl List {
                 | Condition::Interface(_)
                 | Condition::Leaving(_)
                 | Condition::Runtime(_)
+                | Condition::SourcePort(_)
                 | Condition::Unknown(_) => return false,
             }
         }

@@ -242,9 +242,11 @@ impl Walk<'_> {
             Condition::Never => Met::No,
             Condition::Connection(kinds) => yes(kinds.holds_first()),
             Condition::Runtime(_) if only_drops => Met::No,
-            Condition::Runtime(_) | Condition::Interface(_) | Condition::Leaving(_) | Condition::Unknown(_) => {
-                Met::Maybe
-            }
+            Condition::Runtime(_)
+            | Condition::Interface(_)
+            | Condition::Leaving(_)
+            | Condition::SourcePort(_)
+            | Condition::Unknown(_) => Met::Maybe,
         });
         each.min().unwrap_or(Met::Yes)
     }

@@ -6,7 +6,7 @@ mod sets;
 
 use super::tree::{Plain, Rule as TreeRule, Said, Statement, Tree};
 use crate::read::draft::Draft;
-use crate::read::{Note, Read, Table, Unreadable};
+use crate::read::{Dialect, Note, Read, Table, Unreadable};
 use crate::rules::program::{Action, Chain, ChainId, Condition, Family, MapId, Places, Program, Rule, SetId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
@@ -90,7 +90,7 @@ pub(super) fn lower(mut tree: Tree, places: Places) -> Result<Read, Unreadable> 
         .map(|table| Table { family: table.family.to_string(), name: table.name.to_string() })
         .collect();
     lower.notes.sort_by_key(|note| note.at);
-    Ok(Read { program: lower.program, notes: lower.notes, tables })
+    Ok(Read { program: lower.program, notes: lower.notes, tables, dialect: Dialect::Nft })
 }
 
 impl Lower {
