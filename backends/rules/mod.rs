@@ -3,6 +3,8 @@
 //!
 //! A [`RuleSet`] speaks of the first packet of a connection; how replies come back is each target's own business.
 
+#[cfg(test)]
+pub(crate) mod by_name;
 mod declared;
 pub mod program;
 mod well_formed;

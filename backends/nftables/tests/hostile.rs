@@ -1,8 +1,8 @@
 //! Text that would like to be something else.
 
-use super::policy::{Policy, tcp};
 use super::{block, nft, rules};
 use crate::nftables::text::{COMMENT, PREFIX, escape, log_prefix, origins, quote};
+use crate::rules::by_name::{Policy, tcp};
 use crate::rules::{Origin, RuleSet};
 
 fn from_file(file: &str, lines: &[u32]) -> RuleSet {

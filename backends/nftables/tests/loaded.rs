@@ -1,7 +1,7 @@
 //! What nft and the kernel make of the text.
 
-use super::policy::{Policy, tcp};
 use super::{nft, rules};
+use crate::rules::by_name::{Policy, tcp};
 use std::collections::BTreeMap;
 
 fn small() -> Policy {

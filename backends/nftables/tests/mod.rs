@@ -4,7 +4,6 @@
 mod hostile;
 mod loaded;
 mod nft;
-mod policy;
 mod shape;
 mod snapshots;
 

@@ -1,10 +1,10 @@
 //! The rules of the shape, one by one.
 
-use super::policy::{Policy, icmp, tcp, udp};
 use super::{block, nft, rules};
 use crate::Backend as _;
 use crate::nftables::Nftables;
 use crate::nftables::services::{Condition, conditions};
+use crate::rules::by_name::{Policy, icmp, tcp, udp};
 use crate::rules::{Match, RuleSet};
 
 fn three() -> Policy {

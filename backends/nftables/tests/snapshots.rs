@@ -1,10 +1,10 @@
 //! Whole files, for people to read.
 
-use super::policy::{Policy, icmp, tcp, udp};
 use super::rules;
 use crate::Backend as _;
 use crate::nftables::Nftables;
 use crate::rules::Match;
+use crate::rules::by_name::{Policy, icmp, tcp, udp};
 
 fn held(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();

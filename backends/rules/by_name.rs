@@ -4,32 +4,32 @@ use crate::rules::{Class, ClassId, Ends, Match, Origin, Rule, RuleSet, ServicesI
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 #[derive(Default)]
-pub(super) struct Policy {
+pub(crate) struct Policy {
     set: RuleSet,
     terms: Vec<(String, String)>,
     rules: Vec<(String, String, Vec<Match>, Rule)>,
 }
 
-pub(super) fn tcp(port: u16) -> Match {
+pub(crate) fn tcp(port: u16) -> Match {
     Match::Ports { protocol: 6, low: port, high: port }
 }
 
-pub(super) fn udp(port: u16) -> Match {
+pub(crate) fn udp(port: u16) -> Match {
     Match::Ports { protocol: 17, low: port, high: port }
 }
 
-pub(super) fn icmp(v6: bool, low: u16, high: u16) -> Match {
+pub(crate) fn icmp(v6: bool, low: u16, high: u16) -> Match {
     Match::Icmp { v6, low, high }
 }
 
 impl Policy {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let set = RuleSet { name: "edge".to_owned(), files: vec!["zones.seg".to_owned()], ..RuleSet::default() };
         Policy { set, ..Policy::default() }
     }
 
     /// A class of ranges `10.0.0.1-10.0.0.9`, and a term of the same name.
-    pub(super) fn class(mut self, name: &str, ranges: &str) -> Self {
+    pub(crate) fn class(mut self, name: &str, ranges: &str) -> Self {
         let mut class = Class { name: name.to_owned(), v4: vec![], v6: vec![], outside: false };
         for range in ranges.split_whitespace() {
             let (low, high) = range.split_once('-').unwrap_or((range, range));
@@ -43,27 +43,27 @@ impl Policy {
         self.term(name, name)
     }
 
-    pub(super) fn outside(mut self, name: &str, ranges: &str) -> Self {
+    pub(crate) fn outside(mut self, name: &str, ranges: &str) -> Self {
         self = self.class(name, ranges);
         self.set.classes.last_mut().expect("just made").outside = true;
         self
     }
 
     /// A class of one address of 10.0.0.0/8 per name.
-    pub(super) fn hosts(self, names: &[&str]) -> Self {
+    pub(crate) fn hosts(self, names: &[&str]) -> Self {
         let add = |policy: Self, (number, name): (u32, &&str)| {
             policy.class(name, &Ipv4Addr::from_bits(0x0a00_0000 + number).to_string())
         };
         (1..).zip(names).fold(self, add)
     }
 
-    pub(super) fn term(mut self, name: &str, classes: &str) -> Self {
+    pub(crate) fn term(mut self, name: &str, classes: &str) -> Self {
         self.terms.push((name.to_owned(), classes.to_owned()));
         self
     }
 
     /// Ends are `TERM` or `TERM except CLASS CLASS`; the line is the rule's number.
-    pub(super) fn allow(mut self, from: &str, to: &str, services: &[Match]) -> Self {
+    pub(crate) fn allow(mut self, from: &str, to: &str, services: &[Match]) -> Self {
         let none = || Ends { term: TermId(0), except: vec![] };
         let line = self.rules.len() as u32 + 1;
         let rule = Rule {
@@ -80,18 +80,18 @@ impl Policy {
     }
 
     /// Changes the last rule.
-    pub(super) fn with(mut self, change: impl FnOnce(&mut Rule)) -> Self {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Rule)) -> Self {
         change(&mut self.rules.last_mut().expect("a rule").3);
         self
     }
 
     /// Changes the rule set.
-    pub(super) fn set(mut self, change: impl FnOnce(&mut RuleSet)) -> Self {
+    pub(crate) fn set(mut self, change: impl FnOnce(&mut RuleSet)) -> Self {
         change(&mut self.set);
         self
     }
 
-    pub(super) fn done(mut self) -> RuleSet {
+    pub(crate) fn done(mut self) -> RuleSet {
         let mut set = self.set;
         set.classes.sort_by(|a, b| a.name.cmp(&b.name));
         self.terms.sort();
