@@ -13,6 +13,7 @@ mod documents;
 mod editors;
 mod examples;
 mod explain_laws;
+mod judges;
 mod kernel;
 mod laws;
 mod mutant_laws;
