@@ -12,6 +12,7 @@ pub mod rules;
 mod template;
 
 pub use capabilities::{Capabilities, refusals};
+pub use lists::holes;
 
 use std::borrow::Cow;
 

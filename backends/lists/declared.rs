@@ -42,8 +42,9 @@ pub(crate) fn declared(rules: &RuleSet) -> Vec<Declared> {
     all
 }
 
-/// What the reply to a service lets pass: what for, only what claims to be of a connection, and on what.
-fn holes(service: Match) -> impl Iterator<Item = (&'static str, bool, Match)> {
+/// What lists without state let pass the other way so that replies to a service come back: what for, whether only what claims
+/// to be of a connection, and on what.
+pub fn holes(service: Match) -> impl Iterator<Item = (&'static str, bool, Match)> {
     let (mut one, mut echo) = (None, [None; 2]);
     match service {
         Match::Ports { protocol: 6, .. } => {

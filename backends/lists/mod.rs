@@ -7,6 +7,7 @@ mod prefixes;
 #[cfg(test)]
 mod tests;
 
+pub use declared::holes;
 pub(crate) use declared::{CLIENT, declared};
 pub(crate) use names::Names;
 pub(crate) use prefixes::Ranges;

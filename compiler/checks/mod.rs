@@ -16,6 +16,7 @@ mod later;
 mod leads;
 mod paths;
 mod public;
+mod replies;
 mod required;
 mod review;
 mod simple;
@@ -208,6 +209,13 @@ pub const CHECKS: &[Check] = &[
         run: triggers::check,
     },
     Check {
+        name: "reply-hole",
+        level: Level::Warn,
+        summary: "a firewall without state lets connections be opened that look like replies",
+        whole: false,
+        run: replies::check,
+    },
+    Check {
         name: "review-overdue",
         level: Level::Warn,
         summary: "the day of a `review` has passed",
@@ -339,6 +347,7 @@ fn tasks(context: &Context<'_>, complete: bool) -> Vec<Task> {
     if complete {
         tasks.extend([(required::check as fn(&Context<'_>, &mut Vec<Diagnostic>), None), (later::check, None)]);
     }
+    tasks.push((replies::forbidden, None));
     tasks.push((simple::isolated_but_allowed, None));
     tasks.push((emergency::check, None));
     for check in CHECKS.iter().filter(|c| complete || !c.whole) {

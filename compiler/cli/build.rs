@@ -17,8 +17,9 @@ use crate::diagnostics::{Diagnostic, targets};
 /// Checks a policy and writes the rules of its firewalls, if nothing is wrong.
 pub fn run(args: &Build) -> Status {
     let to_stdout = args.output == Path::new("-");
-    policy::with(&args.policy, |policy, mut found, timings| {
-        let backend = args.target.as_deref().map(backend);
+    let backend = args.target.as_deref().map(backend);
+    let one = backend.as_ref().and_then(|known| known.as_ref().ok().copied());
+    policy::in_dialect(&args.policy, one, |policy, mut found, timings| {
         let backend = match backend {
             Some(Err(wrong)) => {
                 found.insert(0, wrong);

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use segc_backends::Backend;
 
 use super::timings::Timings;
 use super::{Status, args, load, output};
 use crate::checks::{self, Context};
 use crate::diagnostics::{Diagnostic, Severity, sort};
 use crate::model::{Flow, Model};
+use crate::place::holes_of_one;
 use crate::resolve::resolve;
 use crate::source::Sources;
 
@@ -23,6 +25,15 @@ pub struct Policy<'a> {
 
 /// Reads, resolves and checks the policy, and gives it to `with` together with everything found.
 pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnostic>, &mut Timings) -> T) -> T {
+    in_dialect(args, None, with)
+}
+
+/// The same; `one`: the policy is enforced by one firewall that sees everything, in that dialect.
+pub fn in_dialect<T>(
+    args: &args::Policy,
+    one: Option<&dyn Backend>,
+    with: impl FnOnce(&Policy<'_>, Vec<Diagnostic>, &mut Timings) -> T,
+) -> T {
     let mut timings = Timings::new(args.timings);
     let sources = Sources::default();
     let day = args.at.unwrap_or_else(today);
@@ -30,7 +41,10 @@ pub fn with<T>(args: &args::Policy, with: impl FnOnce(&Policy<'_>, Vec<Diagnosti
     timings.stage("parse");
     let mut found = std::mem::take(&mut loaded.found);
     let unreadable = found.iter().any(Diagnostic::is_unreadable);
-    let (model, wrong) = resolve(&loaded.trees, &loaded.inventories);
+    let (mut model, wrong) = resolve(&loaded.trees, &loaded.inventories);
+    if let Some(backend) = one {
+        model.holes = holes_of_one(&model, backend);
+    }
     timings.stage("resolve");
     // What stands in a statement that could not be read is unknown for no other reason.
     found.extend(wrong.into_iter().filter(|d| !unreadable || !matches!(d.code, "SEG0201" | "SEG0202")));
@@ -70,6 +84,7 @@ pub fn ask<T>(
     found.retain(|d| d.severity == Severity::Error);
     let first = model.flows.partition_point(|flow| flow.statement.span.start < source.base);
     let asked = model.flows.split_off(first);
+    model.holes.retain(|hole| (hole.flow.0 as usize) < first);
     let policy = Policy { model, sources: &sources, day: at.unwrap_or_else(today), complete: found.is_empty() };
     if found.is_empty() && asked.len() == questions.len() {
         let result = with(&policy, &asked);

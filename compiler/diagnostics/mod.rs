@@ -19,6 +19,7 @@ pub mod ownership;
 pub mod paths;
 pub mod policy_tests;
 pub mod reach;
+pub mod replies;
 pub mod secrets;
 pub mod steps;
 pub mod targets;

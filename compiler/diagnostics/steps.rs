@@ -87,6 +87,15 @@ impl Teller<'_> {
             (Step::Trigger, Fact::Compromised(place)) => {
                 (self.place(place)?, format!("anybody on the internet can start work at {to}"))
             }
+            (Step::Connect { node, from }, _) if self.graph.nodes[node as usize].hole.is_some() => {
+                let hole = &self.graph.nodes[node as usize];
+                let on = crate::words::services(self.model(), &hole.services);
+                let by = match hole.hole.flatten() {
+                    Some(device) => format!("`{}`", self.model().devices[device.0 as usize].name),
+                    None => "a target without state".to_owned(),
+                };
+                (flow(node).head(), format!("{} may open {on} to {to}: for {by} that is a reply", self.name(from)))
+            }
             (Step::Connect { node, from }, _) => {
                 let flow = flow(node);
                 let keys: Vec<String> = flow.needs.iter().map(|&c| self.secret(c)).collect();

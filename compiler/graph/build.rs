@@ -6,7 +6,8 @@ use smallvec::SmallVec;
 
 use super::index::Lists;
 use crate::model::{
-    ClassSet, Credential, CredentialId, Families, Flow, FlowId, Kind, Model, Places, Pulls, ServiceSet, Zone, ZoneId,
+    ClassSet, Credential, CredentialId, DeviceId, Families, Flow, FlowId, Hole, Kind, Model, Places, Pulls, ServiceSet,
+    Zone, ZoneId,
 };
 
 /// Places, and what makes a step from one to another.
@@ -69,6 +70,8 @@ pub struct Node {
     pub code: bool,
     /// What comes back cannot carry compromise.
     pub vetted: bool,
+    /// Not the allow itself, but what a firewall without state lets be opened because of it.
+    pub hole: Option<Option<DeviceId>>,
 }
 
 impl Node {
@@ -86,6 +89,9 @@ impl<'m> Graph<'m> {
         let mut nodes = Vec::new();
         for (i, flow) in model.flows.iter().enumerate().filter(|(_, flow)| flow.window.holds(day)) {
             add_nodes(model, (FlowId(i as u32), flow), (day, over), &agentic, &mut nodes);
+        }
+        for hole in model.holes.iter().filter(|hole| model.flows[hole.flow.0 as usize].window.holds(day)) {
+            add_hole(model, hole, over, &mut nodes);
         }
         let numbered = |side: fn(&Node) -> &ClassSet| nodes.iter().enumerate().map(move |(i, n)| (i as u32, side(n)));
         let leaving = Lists::new(classes, numbered(|n| &n.from));
@@ -296,19 +302,40 @@ fn add_nodes(
         needs: flow.needs.clone(),
         code: flow.pulls == Some(Pulls::Code),
         vetted: flow.vetted.is_some_and(|a| a.window.holds(day)),
+        hole: None,
     };
     for (from, to) in &flow.boxes {
         let (from, to) = (model.zones.inhabited(from), model.zones.inhabited(to));
         if node.counts || !node.vetted && (node.code || from.meets(agentic)) {
-            split(model, flow, over, &node, (&from, &to), nodes);
+            split(model, &flow.services, over, &node, (&from, &to), nodes);
         }
+    }
+}
+
+/// What looks like a reply, as nodes: nothing is needed for it, and nothing comes back.
+fn add_hole(model: &Model<'_>, hole: &Hole, over: Option<&ServiceSet>, nodes: &mut Vec<Node>) {
+    let node = Node {
+        flow: hole.flow,
+        from: ClassSet::default(),
+        to: ClassSet::default(),
+        services: ServiceSet::default(),
+        counts: over.is_none_or(|over| over.meets(&hole.services)),
+        inert: false,
+        needs: SmallVec::new(),
+        code: false,
+        vetted: true,
+        hole: Some(hole.device),
+    };
+    if node.counts {
+        let (from, to) = (model.zones.inhabited(&hole.from), model.zones.inhabited(&hole.to));
+        split(model, &hole.services, over, &node, (&from, &to), nodes);
     }
 }
 
 /// One product as nodes: one where every end has the same families, else one per family.
 fn split(
     model: &Model<'_>,
-    flow: &Flow<'_>,
+    services: &ServiceSet,
     over: Option<&ServiceSet>,
     like: &Node,
     (from, to): (&ClassSet, &ClassSet),
@@ -323,12 +350,12 @@ fn split(
     let shared = model.zones.families(from).and(model.zones.families(to));
     if model.zones.all_have(from, shared) && model.zones.all_have(to, shared) {
         if !shared.is_none() {
-            put(from.clone(), to.clone(), flow.services.only(shared));
+            put(from.clone(), to.clone(), services.only(shared));
         }
         return;
     }
     for family in [Families { v4: true, v6: false }, Families { v4: false, v6: true }] {
         let with = |set: &ClassSet| -> ClassSet { set.iter().filter(|&c| model.zones.has(c, family)).collect() };
-        put(with(from), with(to), flow.services.only(family));
+        put(with(from), with(to), services.only(family));
     }
 }

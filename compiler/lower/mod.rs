@@ -10,6 +10,7 @@ use crate::model::{ClassSet, DeviceId, Flow, FlowId, Kind, Model, Side, Term, Zo
 use crate::place::Placed;
 use crate::source::Sources;
 use services::ServiceTable;
+pub use services::{matches, set_of};
 use terms::TermTable;
 
 /// The rule set of the implicit firewall on `day`: it sees everything. Only allows that hold on that day are in it.

@@ -30,8 +30,24 @@ impl ServiceTable {
     }
 }
 
+/// A match as a set.
+pub fn set_of(service: Match) -> ServiceSet {
+    let (low, high) = match service {
+        Match::Any => return ServiceSet::any(),
+        Match::Ports { protocol, low, high } => {
+            (u32::from(protocol) << 16 | u32::from(low), u32::from(protocol) << 16 | u32::from(high))
+        }
+        Match::Icmp { v6, low, high } => {
+            let protocol = if v6 { 58 << 16 } else { 1 << 16 };
+            (protocol | u32::from(low), protocol | u32::from(high))
+        }
+        Match::Protocol(number) => (u32::from(number) << 16, u32::from(number) << 16 | 0xffff),
+    };
+    ServiceSet::interval(low, high)
+}
+
 /// A set as matches: intervals cut where the protocol changes.
-fn matches(set: &ServiceSet) -> Vec<Match> {
+pub fn matches(set: &ServiceSet) -> Vec<Match> {
     if set.is_any() {
         return vec![Match::Any];
     }

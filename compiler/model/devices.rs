@@ -3,7 +3,7 @@
 use segc_grammar::Span;
 use segc_grammar::ast::{Name, Statement};
 
-use super::ZoneId;
+use super::{ClassSet, FlowId, ServiceSet, ZoneId};
 
 /// A device: its index in the model, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,22 @@ pub enum DeviceKind<'a> {
         /// Of which zone, its children included.
         on: ZoneId,
     },
+}
+
+/// Connections that a firewall without state lets be opened because of an allow: whatever looks like a reply to it. From
+/// its destinations to its sources.
+#[derive(Clone, Debug)]
+pub struct Hole {
+    /// The allow.
+    pub flow: FlowId,
+    /// The firewall; `None` for the one that is taken for granted.
+    pub device: Option<DeviceId>,
+    /// From where.
+    pub from: ClassSet,
+    /// To where.
+    pub to: ClassSet,
+    /// On what.
+    pub services: ServiceSet,
 }
 
 /// A door of a device.

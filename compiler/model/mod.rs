@@ -19,7 +19,7 @@ pub use classes::ClassSet;
 pub use connections::{Connections, Product};
 pub use credentials::{Credential, CredentialId, Places};
 pub use dates::Window;
-pub use devices::{Device, DeviceId, DeviceKind, Interface};
+pub use devices::{Device, DeviceId, DeviceKind, Hole, Interface};
 pub use flows::{Assumed, Boxes, Flow, FlowId, Pulls, Side, Term, on_wire};
 pub use invariants::{Control, Controls, Forbid, Require, Requirement, Subject, Test, Waiver};
 pub use pairs::boxes;
@@ -49,6 +49,8 @@ pub struct Model<'a> {
     pub controls: Controls<'a>,
     /// Firewalls and routers, sorted by name. With no firewall among them, one that sees everything is taken for granted.
     pub devices: Vec<Device<'a>>,
+    /// What firewalls without state let be opened beside the allows; see [`crate::place::holes`].
+    pub holes: Vec<Hole>,
 }
 
 impl Model<'_> {

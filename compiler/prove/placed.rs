@@ -10,8 +10,9 @@ use segc_backends::rules::program::{Condition, Hook, Point, Program, interface};
 
 use super::connections;
 use super::stateless::{self, Run};
-use crate::model::{AddressSet, ClassSet, Flow, FlowId, Model, Ranges, ServiceSet};
-use crate::packets::{self, Declared, Meant, Proof};
+use crate::lower::set_of;
+use crate::model::{AddressSet, ClassSet, Flow, FlowId, Model, Ranges};
+use crate::packets::{Declared, Meant, Proof};
 use crate::place::{Carried, Placed};
 
 /// An interface that no rule names.
@@ -138,24 +139,12 @@ fn vantages(model: &Model<'_>, placed: &Placed, program: &Program, unnamed: bool
 
 /// A declared set, as sets of packets have it.
 pub(super) fn declared(set: &rules::Declared) -> Declared {
-    use segc_backends::rules::Match;
     let ends = |ends: &rules::DeclaredEnds| AddressSet {
         v4: Ranges::new(ends.v4.iter().map(|(a, b)| (a.to_bits(), b.to_bits())).collect()),
         v6: Ranges::new(ends.v6.iter().map(|(a, b)| (a.to_bits(), b.to_bits())).collect()),
     };
-    let (low, high) = match set.service {
-        Match::Any => (0, packets::LAST_KEY),
-        Match::Ports { protocol, low, high } => {
-            (u32::from(protocol) << 16 | u32::from(low), u32::from(protocol) << 16 | u32::from(high))
-        }
-        Match::Icmp { v6, low, high } => {
-            let protocol = if v6 { 58 << 16 } else { 1 << 16 };
-            (protocol | u32::from(low), protocol | u32::from(high))
-        }
-        Match::Protocol(number) => (u32::from(number) << 16, u32::from(number) << 16 | 0xffff),
-    };
     let (sources, destinations) = (ends(&set.sources), ends(&set.destinations));
-    Declared { why: set.why, sources, destinations, services: ServiceSet::interval(low, high) }
+    Declared { why: set.why, sources, destinations, services: set_of(set.service) }
 }
 
 /// What is carried of packets that come from some classes; or, of `replies`, of those whose replies come from there.

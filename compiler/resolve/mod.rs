@@ -74,6 +74,7 @@ pub fn resolve<'a>(trees: &'a [Tree<'a>], inventories: &Inventories) -> (Model<'
     model.services = scope.own_services();
     model.groups = scope.groups;
     model.zones = scope.zones;
+    model.holes = crate::place::holes(&model);
     (model, found)
 }
 
