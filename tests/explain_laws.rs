@@ -39,7 +39,7 @@ proptest! {
         let text = policy(seed, Size::MEDIUM);
         let naive = Naive::new(&text, DAY);
         compiled(&text, |model, sources| {
-            let rules = Rules::new(model, sources, DAY).expect("nftables can say it");
+            let rules = Rules::of_one(model, sources, DAY).expect("nftables can say it");
             let families = |v4: bool| Families { v4, v6: !v4 };
             let everything = Connections { left: model.zones.any(), right: model.zones.any(), services: ServiceSet::any() };
             let all = [false, true].map(|v4| explain(model, DAY, families(v4), &Connections { services: ServiceSet::any(), ..everything.of_family(model, families(v4)) }).expect("few parts"));

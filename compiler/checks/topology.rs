@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use segc_grammar::Span;
+use segc_grammar::ast::Arrow;
 
 use super::Context;
 use crate::diagnostics::{Diagnostic, topology as say};
-use crate::model::{ClassSet, Connections, DeviceId, Families, Flow, Product, ServiceSet, Term, ZoneId};
+use crate::model::{ClassSet, Connections, DeviceId, Families, Flow, Product, ServiceSet, Term, ZoneId, head};
 use crate::place::{Node, Topology};
 
 /// So many denied pairs are counted where many zones are joined past no firewall.
@@ -86,6 +87,7 @@ pub fn unenforced(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     super::simple::isolated(context, found);
     let Some(topology) = context.topology() else { return };
     let guarded = context.model.guarded();
+    forbidden_on_one_wire(context, topology, &guarded, found);
     let part = topology.components(|node| topology.is_firewall(node));
     let mut zones: Vec<(u32, u32)> = (0..)
         .zip(&topology.nodes)
@@ -115,6 +117,33 @@ pub fn unenforced(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             one_wire: way.iter().any(|&node| matches!(topology.nodes[node as usize], Node::Wire(Some(_)))),
             joined: joints(topology, &way),
         }));
+    }
+}
+
+/// Direct forbids between places that hang together, such as two zones in one: no network firewall sees what goes from one
+/// to the other.
+fn forbidden_on_one_wire(
+    context: &Context<'_>,
+    topology: &Topology<'_>,
+    guarded: &ClassSet,
+    found: &mut Vec<Diagnostic>,
+) {
+    let zones = &context.model.zones;
+    let together: Vec<ClassSet> = (0..topology.nodes.len() as u32)
+        .map(|node| topology.classes(node).difference(guarded))
+        .filter(|classes| classes.len() > 1)
+        .collect();
+    for forbid in context.model.forbids.iter().filter(|forbid| forbid.arrow == Arrow::Direct) {
+        let pair = forbid.boxes.iter().find_map(|(left, right)| {
+            together.iter().filter(|all| left.meets(all) && right.meets(all)).find_map(|all| {
+                let to = right.intersection(all);
+                let from = left.intersection(all);
+                from.iter().find_map(|a| to.iter().find(|&b| a != b).map(|b| (ZoneId(a), ZoneId(b))))
+            })
+        });
+        if let Some((from, to)) = pair {
+            found.push(say::forbidden_on_one_wire(zones[from].name, zones[to].name, head(forbid.statement)));
+        }
     }
 }
 

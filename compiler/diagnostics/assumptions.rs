@@ -58,6 +58,11 @@ pub fn list(model: &Model<'_>, sources: &Sources, day: Date) -> Vec<Assumption> 
             put(flow.head(), format!("{} lets nobody through without `{secret}`", allow()), None, None);
         }
     }
+    for device in model.devices.iter().filter(|device| device.is_network_firewall() && device.own.is_none()) {
+        let claim =
+            format!("`{}` guards itself: without `self`, what it receives and sends is not filtered", device.name);
+        put(device.name_span, claim, None, None);
+    }
     all.sort_by_key(|a| a.0);
     all.into_iter().map(|(_, assumption)| assumption).collect()
 }

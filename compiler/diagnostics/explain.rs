@@ -53,7 +53,7 @@ pub fn decided(decided: &Decided) -> String {
     let Packet { source, destination, key, .. } = decided.packet;
     let end = if decided.passes { "passes" } else { "is stopped" };
     let what = words::key(key);
-    let mut said = format!("in rules.nft {what} from {source} to {destination} {end} by these lines:\n");
+    let mut said = format!("in {} {what} from {source} to {destination} {end} by these lines:\n", decided.rules);
     let width = decided.lines.iter().map(|(line, _)| line.to_string().len()).max().unwrap_or(0);
     for (line, rule) in &decided.lines {
         said.push_str(&format!("  {line:>width$} \u{2502} {rule}\n"));

@@ -118,6 +118,13 @@ pub fn unroutable(from: &str, to: &str, more: usize, at: Span) -> Diagnostic {
         .help("attach both to devices that are joined (a zone on two devices joins them), or delete the allow")
 }
 
+/// A forbid between places that hang together.
+pub fn forbidden_on_one_wire(from: &str, to: &str, at: Span) -> Diagnostic {
+    Diagnostic::warning("SEG1503", format!("nothing enforces what is forbidden from `{from}` to `{to}`"))
+        .at(at, format!("`{from}` and `{to}` hang together: no firewall sees what goes from one to the other"))
+        .help("hang each on an interface of its own, or put a firewall on their hosts (`firewall NAME on ZONE`)")
+}
+
 /// Denials that nothing enforces.
 pub struct Unenforced<'a> {
     /// The first pair.

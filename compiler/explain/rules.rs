@@ -3,24 +3,36 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use jiff::civil::Date;
-use segc_backends::{BACKENDS, read::Read, refusals, rules_of};
+use segc_backends::rules::RuleSet;
+use segc_backends::rules::program::{Point, Program};
+use segc_backends::{BACKENDS, Backend, refusals, rules_of};
 
 use super::Connections;
-use crate::lower::lower;
-use crate::model::{AddressSet, Bits, Families, Model, Ranges, ServiceSet, ZoneId};
+use crate::lower::{lower, lower_placed};
+use crate::model::{AddressSet, Bits, DeviceId, Families, Model, Ranges, ServiceSet, ZoneId};
 use crate::packets::{self, Packet};
+use crate::place::{Crossed, Topology, place};
+use crate::prove::seen_by;
 use crate::source::Sources;
 
-/// The rules of a policy on a day, and what they say.
+/// The rules of a firewall on a day, and what they say of packets that come in where the question's do.
 pub struct Rules {
+    /// What people call them: `edge/rules.nft`.
+    pub name: String,
+    /// In which dialect.
+    pub target: &'static str,
     text: String,
-    read: Read,
+    program: Program,
     day: Date,
 }
 
 /// What the rules do with one packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
+    /// The rules, as people call them.
+    pub rules: String,
+    /// In which dialect.
+    pub target: &'static str,
     /// The packet.
     pub packet: Packet,
     /// It passes.
@@ -30,19 +42,56 @@ pub struct Decided {
 }
 
 impl Rules {
-    /// The target whose rules are shown.
-    pub const TARGET: &'static str = "nftables";
+    /// Renders and reads back those of the one firewall that sees everything. `None` where nftables has no words for the
+    /// policy.
+    pub fn of_one(model: &Model<'_>, sources: &Sources, day: Date) -> Option<Self> {
+        let backend = BACKENDS.iter().find(|b| b.name() == "nftables")?;
+        Self::of(*backend, &lower(model, sources, day), day, None)
+    }
 
-    /// Renders them and reads them back. `None` where the target has no words for the policy.
-    pub fn new(model: &Model<'_>, sources: &Sources, day: Date) -> Option<Self> {
-        let backend = BACKENDS.iter().find(|b| b.name() == Self::TARGET)?;
-        let rules = lower(model, sources, day);
-        if !refusals(*backend, &rules).is_empty() {
+    /// Those of each firewall that a connection from a class to another crosses, in order; none where it crosses none, or the
+    /// target has no words for its part.
+    pub fn on_the_way(model: &Model<'_>, sources: &Sources, day: Date, (from, to): (u32, u32)) -> Vec<Self> {
+        let topology = Topology::new(model);
+        let Crossed::Way { between, hosts, .. } = topology.crossed(from, to) else { return Vec::new() };
+        let all = place(model, &topology);
+        let mut met: Vec<(DeviceId, Point)> = between.into_iter().map(|id| (id, Point::Forward)).collect();
+        for id in hosts {
+            let on =
+                |class| model.devices[id.0 as usize].on().is_some_and(|zone| model.zones.classes(zone).contains(class));
+            if on(from) {
+                met.insert(0, (id, Point::Output));
+            }
+            if on(to) {
+                met.push((id, Point::Input));
+            }
+        }
+        let one = |(id, point): (DeviceId, Point)| {
+            let placed = all.iter().find(|placed| placed.device == id)?;
+            let device = &model.devices[id.0 as usize];
+            let backend = BACKENDS.iter().find(|b| Some(b.name()) == device.target().map(|t| t.text))?;
+            let door = placed.arrivals.iter().find(|arrival| arrival.classes.contains(from));
+            let door = door.and_then(|arrival| Some(device.interfaces[*arrival.interfaces.first()?].name));
+            let rules = lower_placed(model, sources, day, placed);
+            Self::of(*backend, &rules, day, Some((point, door.unwrap_or_default())))
+        };
+        met.into_iter().filter_map(one).collect()
+    }
+
+    fn of(backend: &dyn Backend, rules: &RuleSet, day: Date, met: Option<(Point, &str)>) -> Option<Self> {
+        if !refusals(backend, rules).is_empty() {
             return None;
         }
-        let text = rules_of(&backend.render(&rules)).into_owned();
-        let read = backend.read(&text).ok()?;
-        Some(Self { text, read, day })
+        let files = backend.render(rules);
+        let text = rules_of(&files).into_owned();
+        let mut program = backend.read(&text).ok()?.program;
+        let mut name = files.first()?.name.to_owned();
+        if let Some((point, door)) = met {
+            name = format!("{}/{name}", rules.name);
+            let number = program.interface(door).unwrap_or_default();
+            program = seen_by(&program, point, number);
+        }
+        Some(Self { name, target: backend.name(), text, program, day })
     }
 
     /// One packet that stands for connections: with these addresses, where they are given, else with some of theirs.
@@ -67,7 +116,7 @@ impl Rules {
 
     /// What becomes of it. `None` if that is not certain.
     pub fn decide(&self, packet: Packet) -> Option<Decided> {
-        let trace = packets::trace(&self.read.program, &packet).ok()?;
+        let trace = packets::trace(&self.program, &packet).ok()?;
         let (passes, steps) = match (trace.accepted, trace.dropped) {
             (Some(steps), None) => (true, steps),
             (None, Some(steps)) => (false, steps),
@@ -75,13 +124,13 @@ impl Rules {
         };
         let lines: Vec<&str> = self.text.lines().collect();
         let at = |step: &packets::Step| {
-            let rule = self.read.program.chains[step.chain.0 as usize].rules.get(step.rule)?;
+            let rule = self.program.chains[step.chain.0 as usize].rules.get(step.rule)?;
             let line = lines.get((rule.at as usize).checked_sub(1)?)?;
             Some((rule.at, line.trim().to_owned()))
         };
         let mut told: Vec<(u32, String)> = steps.iter().filter_map(at).collect();
         told.dedup();
-        Some(Decided { packet, passes, lines: told })
+        Some(Decided { rules: self.name.clone(), target: self.target, packet, passes, lines: told })
     }
 }
 

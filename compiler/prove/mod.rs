@@ -5,6 +5,8 @@ mod dates;
 mod placed;
 mod stateless;
 
+pub use placed::by as seen_by;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

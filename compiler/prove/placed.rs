@@ -196,7 +196,7 @@ fn answers(program: &Program, point: Point, interface: u128) -> Vec<bool> {
 
 /// The program as packets meet it on one way, that come in by one interface, or leave by another than the loopback. Rules
 /// keep their places.
-fn by(program: &Program, point: Point, interface: u128) -> Program {
+pub fn by(program: &Program, point: Point, interface: u128) -> Program {
     let mut program = Program { hooks: hooks(program, point).to_vec(), ..program.clone() };
     for rule in program.chains.iter_mut().flat_map(|chain| &mut chain.rules) {
         let asked = |c: &Condition| match (c, point) {

@@ -48,9 +48,16 @@ impl Verdict {
 /// Prints the answers to all questions.
 pub fn print(args: &Explain, policy: &Policy<'_>, asked: &[Asked<'_>]) -> Status {
     let mut told = Vec::new();
-    let rules = Rules::new(&policy.model, policy.sources, policy.day);
+    let one = match policy.model.devices.is_empty() {
+        true => Rules::of_one(&policy.model, policy.sources, policy.day),
+        false => None,
+    };
     for question in asked {
-        match verdicts(policy, rules.as_ref(), question) {
+        let way = ends(policy, question)
+            .filter(|_| !policy.model.devices.is_empty())
+            .map(|ends| Rules::on_the_way(&policy.model, policy.sources, policy.day, ends));
+        let rules: Vec<&Rules> = one.iter().chain(way.iter().flatten()).collect();
+        match verdicts(policy, &rules, question) {
             Ok(verdicts) => told.push((question, verdicts)),
             Err(()) => {
                 output::warn("segc: these connections fall into more than 4,096 parts; ask about fewer zones\n");
@@ -65,7 +72,7 @@ pub fn print(args: &Explain, policy: &Policy<'_>, asked: &[Asked<'_>]) -> Status
     Status::Clean
 }
 
-fn verdicts(policy: &Policy<'_>, rules: Option<&Rules>, asked: &Asked<'_>) -> Result<Vec<Verdict>, ()> {
+fn verdicts(policy: &Policy<'_>, rules: &[&Rules], asked: &Asked<'_>) -> Result<Vec<Verdict>, ()> {
     let model = &policy.model;
     let mut found: Vec<Verdict> = Vec::new();
     let each = [Families { v4: true, v6: false }, Families { v4: false, v6: true }];
@@ -83,7 +90,7 @@ fn verdicts(policy: &Policy<'_>, rules: Option<&Rules>, asked: &Asked<'_>) -> Re
                 before.families = before.families.or(family);
             }
             _ => {
-                let decided = rules.map_or_else(Vec::new, |rules| decided(policy, rules, asked, family, &answer));
+                let decided = rules.iter().flat_map(|rules| decided(policy, rules, asked, family, &answer)).collect();
                 found.push(Verdict { families: family, answer, nearest, forbids, decided });
             }
         }
@@ -173,10 +180,14 @@ fn human(policy: &Policy<'_>, asked: &Asked<'_>, verdicts: &[Verdict]) {
 /// The way between the first places that were asked about; `None` where nothing is said of the network.
 pub fn crossed(policy: &Policy<'_>, asked: &Asked<'_>) -> Option<Crossed> {
     let model = &policy.model;
-    let first = |set: &crate::model::ClassSet| model.zones.inhabited(set).iter().next();
-    let ends = first(&asked.connections.left).zip(first(&asked.connections.right));
     let some = !model.devices.is_empty();
-    ends.filter(|_| some).map(|(from, to)| Topology::new(model).crossed(from, to))
+    ends(policy, asked).filter(|_| some).map(|(from, to)| Topology::new(model).crossed(from, to))
+}
+
+/// The first places that were asked about.
+fn ends(policy: &Policy<'_>, asked: &Asked<'_>) -> Option<(u32, u32)> {
+    let first = |set: &crate::model::ClassSet| policy.model.zones.inhabited(set).iter().next();
+    first(&asked.connections.left).zip(first(&asked.connections.right))
 }
 
 /// Connections in the policy's words.

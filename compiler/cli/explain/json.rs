@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::output;
 use super::super::policy::Policy;
 use super::answer::{Asked, Verdict, connections, crossed};
-use crate::explain::{Decided, Rules};
+use crate::explain::Decided;
 use crate::model::{DeviceId, FlowId};
 use crate::place::Crossed;
 use crate::words;
@@ -51,6 +51,7 @@ struct Value<'a> {
 #[derive(Serialize)]
 struct Followed<'a> {
     target: &'static str,
+    rules: &'a str,
     service: String,
     source: String,
     destination: String,
@@ -115,7 +116,8 @@ fn value<'a>(policy: &'a Policy<'_>, verdict: &'a Verdict) -> Value<'a> {
 
 fn followed(decided: &Decided) -> Followed<'_> {
     Followed {
-        target: Rules::TARGET,
+        target: decided.target,
+        rules: &decided.rules,
         service: words::key(decided.packet.key),
         source: decided.packet.source.to_string(),
         destination: decided.packet.destination.to_string(),
