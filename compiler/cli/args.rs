@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 /// A declarative segmentation compiler: zones and flows in, checked firewall rule sets out.
 #[derive(Parser)]
-#[command(name = "segc", version, max_term_width = 100)]
+#[command(name = "segc", version = env!("SEGC_VERSION"), max_term_width = 100)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
@@ -37,6 +37,8 @@ pub enum Command {
     Targets,
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Write a manual page for each command into a folder
+    Man(Man),
 }
 
 /// A policy, and the day that its dates are judged on.
@@ -51,6 +53,13 @@ pub struct Policy {
     /// Print to standard error how long each stage took
     #[arg(long)]
     pub timings: bool,
+}
+
+#[derive(Group)]
+pub struct Man {
+    /// The folder; it is made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
 }
 
 #[derive(Group)]

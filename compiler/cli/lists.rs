@@ -1,11 +1,11 @@
-//! `segc services`, `segc targets`, `segc completions`
+//! `segc services`, `segc targets`, `segc completions`, `segc man`
 
 use clap::CommandFactory;
 use segc_backends::BACKENDS;
 
 use super::Status;
-use super::args::{Args, Completions};
-use super::output::print;
+use super::args::{Args, Completions, Man};
+use super::output::{print, warn};
 use crate::resolve::PRELUDE;
 
 /// The services that are built in, as they would be written.
@@ -41,4 +41,17 @@ pub fn completions(args: &Completions) -> Status {
     clap_complete::generate(args.shell, &mut Args::command(), "segc", &mut script);
     print(&String::from_utf8_lossy(&script));
     Status::Clean
+}
+
+/// A manual page for segc, and one for each command: the same table as `--help`.
+pub fn manual(args: &Man) -> Status {
+    let command = Args::command().name("segc");
+    let written = std::fs::create_dir_all(&args.output).and_then(|()| clap_mangen::generate_to(command, &args.output));
+    match written {
+        Ok(()) => Status::Clean,
+        Err(error) => {
+            warn(&format!("segc: {}: {error}\n", args.output.display()));
+            Status::Unreadable
+        }
+    }
 }

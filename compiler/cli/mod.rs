@@ -61,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Services => lists::services(),
         Command::Targets => lists::targets(),
         Command::Completions(args) => lists::completions(&args),
+        Command::Man(args) => lists::manual(&args),
     };
     status.into()
 }
