@@ -17,7 +17,8 @@ fn main() {
 fn commit() -> Option<String> {
     let folder = std::env::var("CARGO_MANIFEST_DIR").ok()?;
     let git = |arguments: &[&str]| {
-        let out = Command::new("git").args(arguments).current_dir(&folder).output().ok().filter(|o| o.status.success())?;
+        let out =
+            Command::new("git").args(arguments).current_dir(&folder).output().ok().filter(|o| o.status.success())?;
         Some(String::from_utf8(out.stdout).ok()?.trim().to_owned())
     };
     if std::fs::canonicalize(git(&["rev-parse", "--show-toplevel"])?).ok()? != std::fs::canonicalize(&folder).ok()? {

@@ -145,6 +145,9 @@ mod tests {
         fn summary(&self) -> &'static str {
             "lacks something"
         }
+        fn judge(&self) -> Option<&'static str> {
+            None
+        }
         fn capabilities(&self) -> Capabilities {
             let mut all = Capabilities {
                 stateful: true,

@@ -22,6 +22,9 @@ pub trait Backend: Sync {
     fn name(&self) -> &'static str;
     /// One line for `segc targets`.
     fn summary(&self) -> &'static str;
+    /// Which program or kernel that is not ours has judged what it writes, in the project's tests: `kernel`, `fwshift`. `None`
+    /// where nothing can be installed that does: such a target is called experimental.
+    fn judge(&self) -> Option<&'static str>;
     /// What it can express.
     fn capabilities(&self) -> Capabilities;
     /// What it cannot express beyond what [`Capabilities`] tells: its limits of size and range. Called through

@@ -13,6 +13,7 @@ mod planted;
 mod probe;
 mod random;
 mod replacement;
+mod rollout;
 mod sources;
 mod state;
 mod time;

@@ -36,6 +36,10 @@ impl Backend for Nftables {
         "Linux nftables: one atomic table for what a box forwards, IPv4 and IPv6"
     }
 
+    fn judge(&self) -> Option<&'static str> {
+        Some("kernel")
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             stateful: true,

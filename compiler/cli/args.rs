@@ -1,6 +1,7 @@
 //! What may be written on the command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -29,6 +30,12 @@ pub enum Command {
     Explain(Explain),
     /// Say what a compromise of one zone or process reaches, and how
     Reach(Reach),
+    /// Put the rules of this box in force, and back unless somebody confirms
+    Apply(Apply),
+    /// Keep what `apply` put in force
+    Confirm(Confirm),
+    /// Put back what was there before `apply`
+    Rollback(Rollback),
     /// Put policy files into their canonical form
     Fmt(Fmt),
     /// List the services that are built in
@@ -53,6 +60,51 @@ pub struct Policy {
     /// Print to standard error how long each stage took
     #[arg(long)]
     pub timings: bool,
+}
+
+/// Where roll-outs are remembered, one folder for each firewall.
+const STATE: &str = "/var/lib/segc";
+
+#[derive(Group)]
+pub struct Apply {
+    /// The folder that `segc build` wrote, with its manifest
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The firewall that this box is
+    #[arg(long, value_name = "NAME")]
+    pub firewall: String,
+    /// Put back what was there if nobody confirms in this time: `60s`, `5m`
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = super::apply::duration)]
+    pub confirm: Duration,
+    /// Where roll-outs are remembered
+    #[arg(long, value_name = "DIR", default_value = STATE)]
+    pub state: PathBuf,
+}
+
+#[derive(Group)]
+pub struct Confirm {
+    /// The firewall that this box is
+    #[arg(long, value_name = "NAME")]
+    pub firewall: String,
+    /// Where roll-outs are remembered
+    #[arg(long, value_name = "DIR", default_value = STATE)]
+    pub state: PathBuf,
+}
+
+#[derive(Group)]
+pub struct Rollback {
+    /// The firewall that this box is
+    #[arg(long, value_name = "NAME")]
+    pub firewall: String,
+    /// Where roll-outs are remembered
+    #[arg(long, value_name = "DIR", default_value = STATE)]
+    pub state: PathBuf,
+    /// Wait so long first
+    #[arg(long, hide = true, value_parser = super::apply::duration)]
+    pub after: Option<Duration>,
+    /// Only this roll-out, and nothing if it is over
+    #[arg(long, hide = true)]
+    pub token: Option<String>,
 }
 
 #[derive(Group)]

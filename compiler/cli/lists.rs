@@ -19,17 +19,15 @@ pub fn services() -> Status {
 /// The targets.
 pub fn targets() -> Status {
     let yes = |b| if b { "yes" } else { "no" };
-    let mut text = format!("{:<12} {:<9} {:<4} {:<6} {}\n", "target", "stateful", "log", "dates", "what it is");
+    let row = |cells: [&str; 6]| {
+        let [target, stateful, log, dates, judge, what] = cells;
+        format!("{target:<16} {stateful:<8} {log:<4} {dates:<5} {judge:<12} {what}\n")
+    };
+    let mut text = row(["target", "stateful", "log", "dates", "judged by", "what it is"]);
     for backend in BACKENDS {
         let c = backend.capabilities();
-        text.push_str(&format!(
-            "{:<12} {:<9} {:<4} {:<6} {}\n",
-            backend.name(),
-            yes(c.stateful),
-            yes(c.log),
-            yes(c.dates),
-            backend.summary()
-        ));
+        let judge = backend.judge().unwrap_or("experimental");
+        text.push_str(&row([backend.name(), yes(c.stateful), yes(c.log), yes(c.dates), judge, backend.summary()]));
     }
     print(&text);
     Status::Clean

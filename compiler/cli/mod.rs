@@ -1,5 +1,6 @@
 //! The command line: the only code that reads, prints, asks for the day, and exits.
 
+mod apply;
 mod args;
 mod build;
 mod check;
@@ -58,6 +59,9 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Reach(args) => reach::run(&args),
+        Command::Apply(args) => apply::apply(&args),
+        Command::Confirm(args) => apply::confirm(&args),
+        Command::Rollback(args) => apply::rollback(&args),
         Command::Services => lists::services(),
         Command::Targets => lists::targets(),
         Command::Completions(args) => lists::completions(&args),

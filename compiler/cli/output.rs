@@ -11,7 +11,7 @@ use crate::diagnostics::policy_tests::Tests;
 use crate::diagnostics::{Diagnostic, Severity, human, input, json};
 
 /// Columns that human-readable findings are wrapped at.
-const WIDTH: usize = 120;
+pub const WIDTH: usize = 120;
 
 /// Prints to standard output. A reader that went away is no error of ours.
 pub fn print(text: &str) {

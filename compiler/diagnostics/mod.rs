@@ -4,6 +4,7 @@
 use segc_grammar::{Span, SyntaxError};
 
 pub mod addresses;
+pub mod apply;
 pub mod assumptions;
 pub mod builds;
 mod codes;

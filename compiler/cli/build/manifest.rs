@@ -24,6 +24,8 @@ pub struct Firewall<'a> {
     pub name: &'a str,
     /// In which dialect.
     pub target: &'a str,
+    /// It was read back and compared with the policy.
+    pub proved: bool,
     /// What stands in the folder.
     pub files: Vec<Digested<'a>>,
 }

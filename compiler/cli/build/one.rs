@@ -53,7 +53,7 @@ pub fn write(
                 Ok::<_, Vec<Diagnostic>>((joined(outputs), joined(aside)))
             })?;
             let mut all = aside.into_iter().collect::<Result<Vec<_>, _>>().map_err(|d| vec![d])?;
-            let firewall = Firewall { name: &name, target: backend.name(), files: outputs };
+            let firewall = Firewall { name: &name, target: backend.name(), proved: true, files: outputs };
             let manifest = manifest::manifest(policy, joined(inputs), vec![firewall]);
             all.push(output::write_aside(&args.output, Path::new("manifest.json"), &manifest).map_err(|d| vec![d])?);
             output::into_place(all).map_err(|d| vec![d])?;

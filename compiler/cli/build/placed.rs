@@ -54,6 +54,7 @@ pub fn write(args: &Build, policy: &Policy<'_>, timings: &mut Timings) -> Result
     let firewalls = built.iter().map(|(placed, backend, files)| Firewall {
         name: name(placed),
         target: backend.name(),
+        proved: true,
         files: manifest::outputs(files),
     });
     let manifest = manifest::manifest(policy, manifest::inputs(policy), firewalls.collect());
