@@ -73,8 +73,8 @@ pub fn too_late(name: &str) -> Diagnostic {
     .help("apply it anew with a longer `--confirm`")
 }
 
-/// Somebody has removed the rules.
+/// What is in force is not what waits for a confirmation.
 pub fn not_in_force(name: &str) -> Diagnostic {
-    Diagnostic::error("SEG1805", format!("the rules of `{name}` are not in force any more"))
-        .help("somebody has taken the table away; `segc rollback` puts back what was there, then apply anew")
+    Diagnostic::error("SEG1805", format!("what is in force is not what `apply` put there for `{name}`"))
+        .help("`apply` was broken off, or somebody changed the table since; `segc rollback` puts back what was there, then apply anew")
 }

@@ -135,6 +135,12 @@ fn a_way_in_that_is_lost_comes_back() {
         assert!(!late && said.contains("SEG1805"), "{said}");
 
         let (done, _) = site.segc(&["apply", "bad", "--confirm", "60s"]);
+        run("nft", &["add", "chain", "inet", "segc", "by_hand"], "").or_else(|_| {
+            run("nft", &["add", "chain", "inet", "segc_alt", "by_hand"], "")
+        })
+        .expect("one of the two is in force");
+        let (kept, said) = site.segc(&["confirm"]);
+        assert!(!kept && said.contains("is not what"), "what somebody changed is not kept: {said}");
         let (back, said) = site.segc(&["rollback"]);
         assert!(done && back && said.contains("in force again"), "{said}");
         assert_eq!(site.in_force(), Some("good"));
@@ -171,9 +177,12 @@ fn whatever_is_killed_the_box_ends_on_the_old_or_the_new_rules() {
             }
             let until = Instant::now() + Duration::from_secs(60);
             while Path::new(&state).join("host/pending").exists() && Instant::now() < until {
-                // Killed before the clock was started: whoever comes next puts it back.
-                let (_, said) = site.segc(&["confirm"]);
-                if said.contains("confirmed") {
+                // Killed before the clock was started: whoever comes next, and too late, puts it back. Whoever comes in time
+                // may keep the new rules only if they were seen in force.
+                let before = site.in_force();
+                let (kept, _) = site.segc(&["confirm"]);
+                if kept {
+                    assert_eq!(before, Some("bad"), "after {delay} ms: what was not in force is called kept");
                     let _ = site.segc(&["apply", "good", "--confirm", "60s"]);
                     let _ = site.segc(&["confirm"]);
                 }

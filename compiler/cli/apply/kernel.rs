@@ -44,11 +44,6 @@ pub fn restore(before: &str) -> Result<(), Diagnostic> {
         .map_err(|why| say::refused("putting back what was there", &why))
 }
 
-/// Is one of our tables there?
-pub fn is_in_force() -> bool {
-    present().is_ok_and(|tables| !tables.is_empty())
-}
-
 fn present() -> Result<Vec<&'static str>, Diagnostic> {
     let listed = fed("nft", &["list", "tables", "inet"], "").map_err(|why| say::refused("listing tables", &why))?;
     let has = |table: &&str| listed.lines().any(|line| line.trim() == format!("table inet {table}"));

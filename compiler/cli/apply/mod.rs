@@ -62,7 +62,8 @@ fn apply_or_not(args: &Apply) -> Result<String, Diagnostic> {
     let pending = held.begin(&folder, &before, args.confirm)?;
     // From here on somebody is there to put it back, whatever becomes of this process.
     held.start_clock(&pending, args.confirm)?;
-    if let Err(wrong) = kernel::install(&held.new_rules()) {
+    let installed = kernel::install(&held.new_rules()).and_then(|()| held.installed(&kernel::snapshot()?));
+    if let Err(wrong) = installed {
         back(&mut held, &pending)?;
         return Err(wrong);
     }
@@ -81,7 +82,9 @@ fn confirm_or_not(args: &Confirm) -> Result<String, Diagnostic> {
         back(&mut held, &pending)?;
         return Err(say::too_late(&args.firewall));
     }
-    if !kernel::is_in_force() {
+    // What is kept is what is in force, not what was to be: `apply` may have been killed in between, or somebody else may
+    // have changed it since.
+    if !held.is_installed(&kernel::snapshot()?)? {
         return Err(say::not_in_force(&args.firewall));
     }
     let place = held.keep()?;

@@ -93,7 +93,7 @@ impl Held {
         let pending = self.folder.join("pending");
         let until = now() + wait.as_secs();
         let seed = format!("{} {until} {} {}", new.short_version(), std::process::id(), now_nanos());
-        let token: String = Sha256::digest(seed).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let token = digest(&seed);
         let noted = Noted { token: token.clone(), version: new.short_version().to_owned(), until };
         let made = || -> std::io::Result<()> {
             if aside.exists() {
@@ -115,6 +115,22 @@ impl Held {
     /// The rules that are to be put in force.
     pub fn new_rules(&self) -> PathBuf {
         self.folder.join("pending/new")
+    }
+
+    /// Notes that the new rules are in force, and how the kernel lists them.
+    pub fn installed(&self, listing: &str) -> Result<(), Diagnostic> {
+        let place = self.folder.join("pending/installed");
+        written(&place, &digest(listing)).map_err(|error| unwritable(&place, &error))
+    }
+
+    /// Were the new rules seen in force, and is what the kernel lists now the same?
+    pub fn is_installed(&self, listing: &str) -> Result<bool, Diagnostic> {
+        let place = self.folder.join("pending/installed");
+        match fs::read_to_string(&place) {
+            Ok(noted) => Ok(noted == digest(listing)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(input::unreadable(&place.display().to_string(), &error.to_string(), None)),
+        }
     }
 
     /// Starts the process that puts back what was there. It is in a session of its own, so that it outlives the connection
@@ -178,6 +194,10 @@ impl Held {
         };
         gone().map_err(|error| unwritable(&pending, &error))
     }
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn opened(state: &Path, name: &str) -> Result<(PathBuf, File), Diagnostic> {
