@@ -6,6 +6,7 @@ use std::fmt::Write;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use jiff::civil::{Date, date};
 use segc::checks::{Context, check};
+use segc::packets::{Meant, expect};
 use segc::source::Sources;
 
 const DAY: Date = date(2026, 11, 22);
@@ -63,5 +64,29 @@ fn stages(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, stages);
+/// The exact set of what a large policy allows, in a policy of one family and the same in the other.
+fn sets(c: &mut Criterion) {
+    let text = policy(8_889, 100_000);
+    let mut group = c.benchmark_group("packet set of 10000x100000");
+    group.sample_size(10);
+    for (name, drop) in [("IPv4", "2001:"), ("IPv6", "10.")] {
+        let of = |line: &str| match line.split_once(" hosts ") {
+            Some((head, hosts)) => {
+                let items = hosts.trim_end_matches(" }").split(", ").filter(|item| !item.starts_with(drop));
+                format!("{head} hosts {} }}\n", items.collect::<Vec<_>>().join(", "))
+            }
+            None => format!("{line}\n"),
+        };
+        let text: String = text.lines().map(of).collect();
+        let sources = Sources::default();
+        let source = sources.add("zones.seg".to_owned(), "zones.seg".to_owned(), text).expect("it fits");
+        let trees = [segc_grammar::parse(&source.text, 0).0];
+        let (model, wrong) = segc::resolve::resolve(&trees, &Default::default());
+        assert!(wrong.is_empty(), "{:?}", wrong.first());
+        group.bench_function(name, |b| b.iter(|| expect(Meant::everything(&model, DAY))));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stages, sets);
 criterion_main!(benches);
