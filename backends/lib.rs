@@ -2,6 +2,7 @@
 //! back end sees. One folder per target; [`BACKENDS`] is the table.
 
 mod capabilities;
+mod cisco_ios;
 mod digest;
 mod iptables;
 #[allow(dead_code, unused_imports, reason = "the first targets that use it are being written")]
@@ -97,7 +98,7 @@ pub struct Refusal {
 }
 
 /// Every target, sorted by name.
-pub const BACKENDS: &[&dyn Backend] = &[&nftables::Nftables];
+pub const BACKENDS: &[&dyn Backend] = &[&cisco_ios::TARGET, &nftables::Nftables];
 
 #[cfg(test)]
 mod tests {

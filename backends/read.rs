@@ -2,6 +2,7 @@
 //!
 //! What a reader does not understand is unknown in the program; what it cannot even take apart is [`Unreadable`].
 
+pub(crate) mod acl;
 pub(crate) mod draft;
 pub(crate) mod ranges;
 #[cfg(test)]

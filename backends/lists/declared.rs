@@ -9,8 +9,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// The least port that a reply over a protocol without flags is let through to.
 pub(crate) const CLIENT: u16 = 1024;
 
-/// The types of ICMP and ICMPv6 that are asked and answered (RFC 792, RFC 4443).
-const ECHO: [(bool, u16, u16); 2] = [(false, 8, 0), (true, 128, 129)];
+/// The types of ICMP and ICMPv6 that are asked and answered (RFC 792, RFC 950, RFC 4443, RFC 4620).
+const ASKED: [(bool, u16, u16); 6] =
+    [(false, 8, 0), (false, 13, 14), (false, 15, 16), (false, 17, 18), (true, 128, 129), (true, 139, 140)];
 
 /// Everything that lists with an entry for each reply let pass beside the rules, for each group of interfaces: segments of
 /// TCP that claim to be of a connection; whatever a server sends from its port to a client's port over UDP or SCTP; answers
@@ -45,7 +46,7 @@ pub(crate) fn declared(rules: &RuleSet) -> Vec<Declared> {
 /// What lists without state let pass the other way so that replies to a service come back: what for, whether only what claims
 /// to be of a connection, and on what.
 pub fn holes(service: Match) -> impl Iterator<Item = (&'static str, bool, Match)> {
-    let (mut one, mut echo) = (None, [None; 2]);
+    let (mut one, mut answers) = (None, [None; 4]);
     match service {
         Match::Ports { protocol: 6, .. } => {
             one = Some(("segments of TCP with ACK or RST", true, Match::Ports { protocol: 6, low: 0, high: u16::MAX }));
@@ -54,16 +55,17 @@ pub fn holes(service: Match) -> impl Iterator<Item = (&'static str, bool, Match)
             one = Some(("what looks like a reply", false, Match::Ports { protocol, low: CLIENT, high: u16::MAX }));
         }
         Match::Icmp { v6, low, high } => {
-            for (slot, (_, asked, answer)) in echo.iter_mut().zip(ECHO.iter().filter(|echo| echo.0 == v6)) {
+            for (slot, (_, asked, answer)) in answers.iter_mut().zip(ASKED.iter().filter(|asked| asked.0 == v6)) {
                 if low <= asked << 8 | 255 && asked << 8 <= high {
                     let service = Match::Icmp { v6, low: answer << 8, high: answer << 8 | 255 };
-                    *slot = Some(("answers to ping", false, service));
+                    let why = if matches!(asked, 8 | 128) { "answers to ping" } else { "answers to ICMP requests" };
+                    *slot = Some((why, false, service));
                 }
             }
         }
         Match::Protocol(_) | Match::Any => one = Some(("what looks like a reply", false, service)),
     }
-    one.into_iter().chain(echo.into_iter().flatten())
+    one.into_iter().chain(answers.into_iter().flatten())
 }
 
 fn beside(

@@ -1,6 +1,7 @@
 //! Rules as entries that are asked one after the other: how most devices are told. What a target writes of them is its own
 //! business; which there are, and in which order, is decided here once.
 
+pub(crate) mod acl;
 mod declared;
 mod names;
 mod prefixes;
