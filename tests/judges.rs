@@ -26,15 +26,33 @@ struct Judged {
     interface: fn(usize, &str) -> String,
     /// The device's own name for the zone on an interface, as the configuration has it; `None` for the interface's.
     zone: fn(&str, &str) -> Option<String>,
-    /// How many rules the configuration holds, counted by its lines.
-    rules: fn(&str) -> usize,
+    /// How many rules the judge is to see in the configuration, counted by its lines.
+    rules: fn(&str, Asked) -> usize,
 }
 
-const STATEFUL: &[Asked] = &[Asked::Stateful];
 const STATELESS: &[Asked] = &[Asked::First, Asked::Every];
 
 /// All of them. A target that is not here has no judge, and says `experimental`.
-const JUDGED: &[Judged] = &[];
+const JUDGED: &[Judged] = &[Judged {
+    target: "cisco-ios",
+    format: "ios",
+    asked: STATELESS,
+    file: "config.cfg",
+    interface: |at, _| format!("GigabitEthernet0/0/{at}"),
+    zone: |_, _| None,
+    rules: access_lists,
+}];
+
+/// Entries of access lists, and one for the end of each list. The judge leaves out what asks for established connections.
+fn access_lists(config: &str, asked: Asked) -> usize {
+    let numbered = |line: &&str| {
+        let line = line.trim_start().trim_start_matches("sequence ");
+        line.starts_with(|c: char| c.is_ascii_digit()) && !(asked == Asked::First && line.ends_with(" established"))
+    };
+    let lists =
+        config.lines().filter(|line| line.starts_with("ip access-list ") || line.starts_with("ipv6 access-list "));
+    config.lines().filter(numbered).count() + lists.count()
+}
 
 #[test]
 fn judges_agree_on_every_target() {
@@ -99,7 +117,7 @@ fn judge(judged: &Judged, site: &Site, asked: Asked) -> Result<(), String> {
     let inspected = run(folder.path(), "fwshift", &["inspect", "--from", judged.format, "config"].map(str::to_owned));
     let seen = text(&inspected.stdout);
     let seen = seen.lines().find_map(|line| line.strip_prefix("security rules:")?.split_whitespace().next());
-    let (seen, ours) = (seen.and_then(|n| n.parse::<usize>().ok()), (judged.rules)(&config));
+    let (seen, ours) = (seen.and_then(|n| n.parse::<usize>().ok()), (judged.rules)(&config, asked));
     if seen != Some(ours) || ours == 0 {
         return Err(format!("the judge saw {seen:?} rules of {ours}\n{config}"));
     }

@@ -34,9 +34,13 @@ pub fn runs(dialect: Dialect) -> &'static [Run] {
 }
 
 impl Run {
-    /// Is this among what may pass beside the policy?
+    /// Is this among what is to pass beside the policy? Where all that is asked is whether the policy passes, nothing is.
     pub fn counts(self, declared: &rules::Declared) -> bool {
-        self == Self::Later || !declared.later
+        match self {
+            Self::Bare | Self::Replies => false,
+            Self::Later => true,
+            Self::First | Self::Opening => !declared.later,
+        }
     }
 
     /// How the packets come, in words.

@@ -135,10 +135,9 @@ fn a_way_in_that_is_lost_comes_back() {
         assert!(!late && said.contains("SEG1805"), "{said}");
 
         let (done, _) = site.segc(&["apply", "bad", "--confirm", "60s"]);
-        run("nft", &["add", "chain", "inet", "segc", "by_hand"], "").or_else(|_| {
-            run("nft", &["add", "chain", "inet", "segc_alt", "by_hand"], "")
-        })
-        .expect("one of the two is in force");
+        run("nft", &["add", "chain", "inet", "segc", "by_hand"], "")
+            .or_else(|_| run("nft", &["add", "chain", "inet", "segc_alt", "by_hand"], ""))
+            .expect("one of the two is in force");
         let (kept, said) = site.segc(&["confirm"]);
         assert!(!kept && said.contains("is not what"), "what somebody changed is not kept: {said}");
         let (back, said) = site.segc(&["rollback"]);

@@ -71,9 +71,10 @@ fn interfaces(rules: &RuleSet) -> Vec<Refusal> {
             found.push(Refusal {
                 origin: Some(*origin),
                 cannot: format!("have an interface called `{}`", escape(name)),
-                help: "write the interface's name as the device's configuration has it: letters, then a number such as \
+                help:
+                    "write the interface's name as the device's configuration has it: letters, then a number such as \
                        `1/0/24`"
-                    .to_owned(),
+                        .to_owned(),
             });
             continue;
         };
@@ -112,7 +113,8 @@ fn too_long(spelling: &Spelling, rules: &RuleSet) -> Vec<Refusal> {
     let refuse = |origin| Refusal {
         origin,
         cannot: format!("hold a list of more than {MOST} entries"),
-        help: "allow whole zones, whose addresses are few prefixes, or split the policy between several firewalls".to_owned(),
+        help: "allow whole zones, whose addresses are few prefixes, or split the policy between several firewalls"
+            .to_owned(),
     };
     origins.into_iter().map(refuse).collect()
 }

@@ -6,12 +6,10 @@ mod entry;
 mod lists;
 mod words;
 
-pub(crate) use words::{EOS, IOS, NXOS, Words};
+pub(crate) use words::{IOS, Words};
 
 use super::{Dialect, Kind, Note, Read, Unreadable};
-use crate::rules::program::{
-    Action, Chain, ChainId, Condition, Family, Hook, Program, Rule, SetId, Verdict,
-};
+use crate::rules::program::{Action, Chain, ChainId, Condition, Family, Hook, Program, Rule, SetId, Verdict};
 use lists::List;
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeMap;

@@ -37,36 +37,6 @@ pub(crate) const IOS: Words = Words {
     icmp6_types: ICMP6,
 };
 
-/// Cisco NX-OS.
-pub(crate) const NXOS: Words = Words {
-    list: [&["ip", "access-list"], &["ipv6", "access-list"]],
-    sequence: [&[], &[]],
-    first: &["statistics", "per-entry"],
-    bind: [&["ip", "access-group"], &["ipv6", "traffic-filter"]],
-    wildcards: false,
-    icmp6: "icmp",
-    hidden: &[133, 134, 135, 136],
-    protocols: PROTOCOLS,
-    ports: PORTS,
-    icmp_types: ICMP,
-    icmp6_types: ICMP6,
-};
-
-/// Arista EOS.
-pub(crate) const EOS: Words = Words {
-    list: [&["ip", "access-list"], &["ipv6", "access-list"]],
-    sequence: [&[], &[]],
-    first: &["counters", "per-entry"],
-    bind: [&["ip", "access-group"], &["ipv6", "access-group"]],
-    wildcards: false,
-    icmp6: "icmpv6",
-    hidden: &[133, 134, 135, 136],
-    protocols: PROTOCOLS,
-    ports: PORTS,
-    icmp_types: ICMP,
-    icmp6_types: ICMP6,
-};
-
 const PROTOCOLS: &[(&str, u8)] = &[
     ("tcp", 6),
     ("udp", 17),
