@@ -1,5 +1,7 @@
 //! Tells `segc --version` of which commit it is, in release builds made from a repository.
 
+#![expect(clippy::disallowed_methods, reason = "a build script asks its environment")]
+
 use std::process::Command;
 
 fn main() {

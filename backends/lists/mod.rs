@@ -32,7 +32,7 @@ impl End {
         match self {
             End::Any => Ranges { v4: vec![(0, u32::MAX)], v6: vec![(0, u128::MAX)] },
             End::Inside => {
-                Ranges::of(rules, outside(rules).as_ref().map_or(&[][..], std::slice::from_ref)).complement()
+                Ranges::of(rules, outside(rules).as_slice()).complement()
             }
             End::Classes(classes) => Ranges::of(rules, classes),
         }

@@ -1,6 +1,8 @@
 //! What is remembered of roll-outs, one folder for each firewall: a lock, the roll-out that waits, and the versions that
 //! were kept. What a step leaves is whole or not there: folders are made aside and renamed.
 
+#![expect(clippy::disallowed_methods, reason = "the command line reads and writes")]
+
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -241,7 +243,6 @@ fn now_nanos() -> u128 {
     since_1970().as_nanos()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a roll-out waits until a moment")]
 fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
