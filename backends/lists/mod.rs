@@ -31,9 +31,7 @@ impl End {
     pub(crate) fn ranges(&self, rules: &RuleSet) -> Ranges {
         match self {
             End::Any => Ranges { v4: vec![(0, u32::MAX)], v6: vec![(0, u128::MAX)] },
-            End::Inside => {
-                Ranges::of(rules, outside(rules).as_slice()).complement()
-            }
+            End::Inside => Ranges::of(rules, outside(rules).as_slice()).complement(),
             End::Classes(classes) => Ranges::of(rules, classes),
         }
     }
